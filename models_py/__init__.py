@@ -1,0 +1,1 @@
+"""What dbt's Python models call: pure functions that take frames and return frames."""
