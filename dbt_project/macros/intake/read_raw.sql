@@ -1,0 +1,162 @@
+{#
+    The rows of a source as text, one line of a file each: file, row_number (the line in the
+    file), raw_row, row_error (why the line cannot be split into fields; null where it can) and
+    the columns that the source declares.
+
+    A record is one line. Fields may be quoted, with quotes inside them doubled. Bytes are read as
+    Latin-1, which cannot fail, and lines with bytes above 127 are then decoded one by one, so
+    that a wrong byte costs one row and not the file.
+#}
+{% macro read_raw(source_relation) %}
+{%- for file in describe_raw_files(source_relation) %}
+{{ read_parquet_rows(source_relation, file) if file.format == 'parquet' else read_text_rows(source_relation, file) }}
+{% if not loop.last %}union all by name{% endif %}
+{%- endfor %}
+{% endmacro %}
+
+
+{#  One row per file of a source: how it is read, and how many rows it holds by a count of its lines. #}
+{% macro raw_files(source_relation) %}
+{%- for file in describe_raw_files(source_relation) %}
+select
+    {{ dbt.string_literal(source_relation.schema) }} as source,
+    {{ literal(file.file) }} as file,
+    {{ literal(file.delimiter) }}::varchar as delimiter,
+    {{ literal(file.encoding) }}::varchar as encoding,
+    count_raw_rows({{ literal(file.path) }}, {{ file.header_line }}) as rows_read
+{% if not loop.last %}union all{% endif %}
+{%- endfor %}
+{% endmacro %}
+
+
+{% macro read_text_rows(source_relation, file) %}
+{%- set delimiter = literal(file.delimiter) -%}
+{%- set field = ' *"(?:[^"]|"")*" *|[^"' ~ file.delimiter ~ ']*' -%}
+(
+    {# Materialised, because numbering lines takes one thread and splitting them should take all. #}
+    with lines as materialized (
+        select
+            row_number() over () as row_number,
+            line
+        from read_csv(
+            {{ literal(file.path) }},
+            columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, strict_mode = false,
+            {# Four control characters in a row stand in no file: the line stays whole. #}
+            delim = e'\x1c\x1d\x1e\x1f', quote = '', escape = '', encoding = 'latin-1',
+            max_line_size = 16000000, buffer_size = 64000000
+        )
+    ),
+
+    data_lines as (
+        select
+            row_number,
+            {# The mark of UTF-8 as Latin-1 shows it. #}
+            case when row_number = 1 then regexp_replace(line, '^ï»¿', '') else line end as line
+        from lines
+        where row_number > {{ file.header_line }} and regexp_matches(line, '[^ \t]')
+    ),
+
+    decoded as (
+        select
+            *,
+            {{ decoded_line('line', file.encoding) }} as text
+        from data_lines
+    ),
+
+    split_rows as (
+        select
+            *,
+            case
+                when not regexp_matches(text, '["\s\x{a0}]') then string_split(text, {{ delimiter }})
+                when not contains(text, '"')
+                    then list_transform(string_split(text, {{ delimiter }}), lambda f: {{ trimmed('f') }})
+                when regexp_full_match(text, {{ literal('(?:' ~ field ~ ')(?:' ~ file.delimiter ~ '(?:' ~ field ~ '))*') }})
+                    then list_transform(
+                        regexp_extract_all({{ delimiter }} || text, {{ literal(file.delimiter ~ '(' ~ field ~ ')') }}, 1),
+                        lambda f: {{ unquoted('f') }}
+                    )
+            end as fields
+        from decoded
+    )
+
+    select
+        {{ literal(file.file) }} as file,
+        row_number,
+        coalesce(text, line) as raw_row,
+        case
+            when text is null then 'a byte is not valid {{ file.encoding }}'
+            when fields is null then 'a stray or unclosed quote'
+            when len(fields) < {{ file.width }} then 'a short row: fewer than {{ file.width }} fields'
+            when len(fields) > {{ file.width }} then 'a long row: more than {{ file.width }} fields'
+        end as row_error
+        {%- for column in declared_columns(source_relation) %},
+        {{ "nullif(fields[" ~ file.fields[column.name] ~ "], '')" if column.name in file.fields else 'null::varchar' }} as {{ adapter.quote(column.name) }}
+        {%- endfor %}
+    from split_rows
+)
+{% endmacro %}
+
+
+{# Typed columns become the text that the source's dialect expects, so that one set of casts serves. #}
+{% macro read_parquet_rows(source_relation, file) %}
+(
+    with file_rows as (
+        select * from read_parquet({{ literal(file.path) }}, file_row_number = true)
+    )
+
+    select
+        {{ literal(file.file) }} as file,
+        file_row_number + 1 as row_number,
+        to_json(file_rows)::varchar as raw_row,
+        null::varchar as row_error
+        {%- for column in declared_columns(source_relation) %},
+        {{ as_text(source_relation, file.fields.get(column.name)) }} as {{ adapter.quote(column.name) }}
+        {%- endfor %}
+    from file_rows
+)
+{% endmacro %}
+
+
+{% macro as_text(source_relation, field) -%}
+    {%- set date_format = (var(source_relation.schema ~ '_date_formats') or ['%Y-%m-%d'])[0] -%}
+    {%- if not field -%}
+        null::varchar
+    {%- elif field.kind == 'moment' and date_format == 'epoch' -%}
+        epoch({{ adapter.quote(field.name) }})::bigint::varchar
+    {%- elif field.kind == 'moment' -%}
+        strftime({{ adapter.quote(field.name) }}, {{ literal(date_format) }})
+    {%- elif field.kind == 'number' -%}
+        {#- An id that a nullable column turned into 17850.0 is 17850. -#}
+        case
+            when {{ adapter.quote(field.name) }} = trunc({{ adapter.quote(field.name) }})
+                then try_cast({{ adapter.quote(field.name) }} as hugeint)::varchar
+            else {{ adapter.quote(field.name) }}::varchar
+        end
+    {%- else -%}
+        nullif(trim({{ adapter.quote(field.name) }}::varchar), '')
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro decoded_line(line, encoding) -%}
+    {%- if encoding == 'latin-1' -%}
+        {{ line }}
+    {%- else -%}
+        case
+            when strlen({{ line }}) = length({{ line }}) then {{ line }}
+            else try(decode(unhex(array_to_string(
+                list_transform(string_split({{ line }}, ''), lambda c: printf('%02x', unicode(c))), ''
+            ))))
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro trimmed(field) -%}
+    trim({{ field }}, ' ' || chr(9) || chr(160))
+{%- endmacro %}
+
+
+{% macro unquoted(field) -%}
+    {{ trimmed("case when starts_with(ltrim(" ~ field ~ "), '\"') then replace(trim(" ~ field ~ ")[2:-2], '\"\"', '\"') else " ~ field ~ " end") }}
+{%- endmacro %}

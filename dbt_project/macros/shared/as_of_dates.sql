@@ -1,0 +1,8 @@
+{# The day at which retail ages and tenures are taken: the var, or the day after the last enrolment. #}
+{% macro retail_as_of_date(enrolled_date) -%}
+    {%- if var('retail_as_of_date') -%}
+        {{ literal(var('retail_as_of_date')) }}::date
+    {%- else -%}
+        (max({{ enrolled_date }}) over ()) + 1
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ raw_files(source('ecommerce', 'online_retail')) }}

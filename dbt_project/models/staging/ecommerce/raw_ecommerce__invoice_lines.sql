@@ -1,0 +1,1 @@
+{{ read_raw(source('ecommerce', 'online_retail')) }}

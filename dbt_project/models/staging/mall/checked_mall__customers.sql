@@ -1,0 +1,12 @@
+with typed as (
+    {{ typed_rows(source('mall', 'Mall_Customers'), ref('raw_mall__customers')) }}
+),
+
+judged as (
+    {{ judged_rows('typed', key=['customer_id']) }}
+)
+
+select
+    *,
+    null::varchar as exclusion_rule
+from judged

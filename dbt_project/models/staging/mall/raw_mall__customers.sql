@@ -1,0 +1,1 @@
+{{ read_raw(source('mall', 'Mall_Customers')) }}

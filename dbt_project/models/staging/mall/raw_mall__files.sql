@@ -1,0 +1,1 @@
+{{ raw_files(source('mall', 'Mall_Customers')) }}

@@ -1,0 +1,12 @@
+with typed as (
+    {{ typed_rows(source('ratings', 'ratings_Electronics'), ref('raw_ratings__ratings')) }}
+),
+
+judged as (
+    {{ judged_rows('typed', key=['user_id', 'product_id'], latest='rated_at') }}
+)
+
+select
+    *,
+    null::varchar as exclusion_rule
+from judged

@@ -1,0 +1,1 @@
+{{ raw_files(source('ratings', 'ratings_Electronics')) }}

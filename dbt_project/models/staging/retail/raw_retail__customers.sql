@@ -1,0 +1,1 @@
+{{ read_raw(source('retail', 'marketing_campaign')) }}

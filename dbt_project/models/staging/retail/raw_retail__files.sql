@@ -1,0 +1,1 @@
+{{ raw_files(source('retail', 'marketing_campaign')) }}

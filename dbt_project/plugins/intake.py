@@ -1,0 +1,240 @@
+"""What must be known of a raw file before SQL can read it: its dialect, columns and size."""
+
+import csv
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+DELIMITERS = (",", ";", "\t")
+ENCODINGS = ("utf-8", "latin-1")
+SUFFIXES = (".csv", ".csv.gz", ".parquet")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class IntakeError(ValueError):
+    """A raw file that cannot be read; the message is one line for the user."""
+
+
+def describe_files(
+    source: str,
+    folder: str,
+    stem: str,
+    columns: list[dict[str, Any]],
+    encoding: str,
+    header: str = "required",
+) -> list[dict[str, Any]]:
+    """Find the files of a source and say how each is to be read.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source, for messages.
+    folder : str
+        Folder of raw files (`RAW_DATA_DIR`).
+    stem : str
+        Start of the file names: `<stem>*.csv`, `.csv.gz` or `.parquet`.
+    columns : list of dict
+        `name`, `aliases` (list of str) and `required` (bool) of each declared column.
+    encoding : {'utf-8', 'latin-1'}
+        Encoding of text files.
+    header : {'required', 'optional'}
+        Where optional, a first line that names no declared column is data, and the declared
+        columns are taken by position.
+
+    Returns
+    -------
+    list of dict, by file name
+        `file`, `path`, `format` ('csv' or 'parquet'), `encoding`, `delimiter`, `header_line` (0
+        where there is none), `width` (fields per line), and `fields`: for each declared column
+        that the file has its 1-based position, or its name and kind inside a parquet file.
+
+    Raises
+    ------
+    IntakeError
+        If no file is there, formats are mixed, a file is not what its name says, or a required
+        column is missing.
+    """
+    if encoding not in ENCODINGS:
+        raise IntakeError(
+            f"{source}: var {source}_encoding is '{encoding}'; use one of {', '.join(ENCODINGS)}."
+        )
+    described = []
+    for path in _find(source, Path(folder), stem):
+        if path.suffix == ".parquet":
+            described.append(_describe_parquet(source, path, columns))
+        else:
+            described.append(_describe_text(source, path, columns, encoding, header))
+    return described
+
+
+def count_rows(path: str, header_line: int) -> int:
+    """Count a file's data rows without any CSV or SQL parser.
+
+    Parameters
+    ----------
+    path : str
+        A `.csv`, `.csv.gz` or `.parquet` file.
+    header_line : int
+        Number of the header's line, which is not counted; 0 where there is none.
+
+    Returns
+    -------
+    int
+        Lines that hold more than blanks, less the header; rows by its footer for parquet.
+    """
+    if path.endswith(".parquet"):
+        return pq.read_metadata(path).num_rows
+    with _open(Path(path)) as stream:
+        lines = sum(1 for line in _lines(stream) if line.strip(b" \t"))
+    return lines - (header_line > 0)
+
+
+def _find(source: str, folder: Path, stem: str) -> list[Path]:
+    names = " | ".join(f"{stem}{suffix}" for suffix in SUFFIXES)
+    if not folder.is_dir():
+        raise IntakeError(f"{source}: RAW_DATA_DIR '{folder}' is not a folder; it should hold {names}.")
+    suffixes = {
+        path: next((suffix for suffix in SUFFIXES if path.name.endswith(suffix)), None)
+        for path in sorted(folder.iterdir())
+        if path.name.startswith(stem) and path.is_file()
+    }
+    paths = [path for path, suffix in suffixes.items() if suffix]
+    if not paths:
+        raise IntakeError(
+            f"{source}: no file {names} in RAW_DATA_DIR '{folder}';"
+            f" add it, or leave '{source}' out of the var sources_enabled."
+        )
+    bases = [path.name.removesuffix(suffixes[path]) for path in paths]
+    twice = sorted({base for base in bases if bases.count(base) > 1})
+    if twice:
+        raise IntakeError(
+            f"{source}: '{twice[0]}' is in '{folder}' in more than one format; keep one of them."
+        )
+    return paths
+
+
+def _describe_text(
+    source: str, path: Path, columns: list[dict[str, Any]], encoding: str, header: str
+) -> dict[str, Any]:
+    number, first = _first_line(source, path)
+    delimiter = max(DELIMITERS, key=lambda each: len(_split(first, each)))
+    cells = _split(first, delimiter)
+    positions = _match(columns, cells)
+    has_header = bool(positions) or header == "required"
+    if has_header:
+        _require(source, path, columns, positions)
+    else:
+        positions = {
+            column["name"]: place for place, column in enumerate(columns[: len(cells)], start=1)
+        }
+        missing = [c["name"] for c in columns if c["required"] and c["name"] not in positions]
+        if missing:
+            raise IntakeError(
+                f"{source}: {path.name} has no header and {len(cells)} fields per line;"
+                f" the column '{missing[0]}' is missing."
+            )
+    return {
+        "file": path.name,
+        "path": str(path),
+        "format": "csv",
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "header_line": number if has_header else 0,
+        "width": len(cells),
+        "fields": positions,
+    }
+
+
+def _describe_parquet(source: str, path: Path, columns: list[dict[str, Any]]) -> dict[str, Any]:
+    try:
+        schema = pq.read_schema(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise IntakeError(f"{source}: {path.name} is not a readable parquet file.") from error
+    positions = _match(columns, schema.names)
+    _require(source, path, columns, positions)
+    found = {name: schema.field(place - 1) for name, place in positions.items()}
+    return {
+        "file": path.name,
+        "path": str(path),
+        "format": "parquet",
+        "encoding": None,
+        "delimiter": None,
+        "header_line": 0,
+        "width": len(schema.names),
+        "fields": {n: {"name": f.name, "kind": _kind(f.type)} for n, f in found.items()},
+    }
+
+
+def _kind(arrow_type: pa.DataType) -> str:
+    if pa.types.is_temporal(arrow_type):
+        return "moment"
+    return "number" if pa.types.is_floating(arrow_type) else "other"
+
+
+def _first_line(source: str, path: Path) -> tuple[int, str]:
+    """Return the number and text of the first line that is not blank."""
+    try:
+        with _open(path) as stream:
+            numbered = enumerate(_lines(stream), start=1)
+            number, line = next(((n, line) for n, line in numbered if line.strip(b" \t")), (0, b""))
+    except (OSError, EOFError) as error:
+        raise IntakeError(f"{source}: {path.name} cannot be read ({error}).") from error
+    if line.startswith(UTF16_MARKS):
+        raise IntakeError(f"{source}: {path.name} is UTF-16; save it as UTF-8.")
+    if not line:
+        raise IntakeError(f"{source}: {path.name} is empty; a header line is needed.")
+    return number, line.removeprefix(BYTE_ORDER_MARK).decode("latin-1")
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
+
+
+def _squash(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.lower())
+
+
+def _match(columns: list[dict[str, Any]], names: list[str]) -> dict[str, int]:
+    """Return the 1-based position of each declared column that a header names."""
+    places: dict[str, int] = {}
+    for place, name in enumerate(names, start=1):
+        places.setdefault(_squash(name), place)
+    found = {}
+    for column in columns:
+        known = [_squash(name) for name in (column["name"], *column["aliases"])]
+        place = next((places[name] for name in known if name in places), None)
+        if place is not None:
+            found[column["name"]] = place
+    return found
+
+
+def _require(
+    source: str, path: Path, columns: list[dict[str, Any]], positions: dict[str, int]
+) -> None:
+    missing = [c["name"] for c in columns if c["required"] and c["name"] not in positions]
+    if missing:
+        raise IntakeError(
+            f"{source}: {path.name} has no column '{missing[0]}' in its header"
+            f" ({len(missing)} needed column(s) missing: {', '.join(missing)})."
+        )
+
+
+def _open(path: Path) -> BinaryIO:
+    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+
+
+def _lines(stream: BinaryIO, size: int = 1 << 24) -> Iterator[bytes]:
+    """Yield lines ended by CR, LF or CRLF, without their ends."""
+    rest = b""
+    while block := stream.read(size):
+        # A block may end between CR and LF: keep the last line for the next one.
+        lines = (rest + block).splitlines(keepends=True)
+        rest = lines.pop()
+        yield from (line.rstrip(b"\r\n") for line in lines)
+    yield from (line.rstrip(b"\r\n") for line in rest.splitlines(keepends=True))

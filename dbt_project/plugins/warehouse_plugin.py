@@ -1,0 +1,82 @@
+"""dbt-duckdb plugin: one build at a time, the published file attached, raw files described."""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import intake
+import publishing
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+from duckdb import DuckDBPyConnection
+
+PUBLISHED_NAME = "customer_analytics.duckdb"
+_held_locks: dict[Path, int] = {}
+
+
+class Plugin(BasePlugin):
+    """Give SQL what it cannot do itself, as functions; every write stays with dbt."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Create the warehouse folder and take its lock, or stop at once.
+
+        Raises
+        ------
+        DbtRuntimeError
+            If another process builds in the same folder, or the folder cannot be written.
+        """
+        self.folder = Path(plugin_config["warehouse_dir"]).absolute()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            take_lock(self.folder / "build.lock")
+        except BlockingIOError as error:
+            raise DbtRuntimeError(
+                f"Another build is running in {self.folder}: wait for it to end (its lock is build.lock)."
+            ) from error
+        except OSError as error:
+            raise DbtRuntimeError(f"WAREHOUSE_DIR {self.folder}: {error.strerror}.") from error
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Attach the published generation read-only as `previous` and register the functions."""
+        published = self.folder / PUBLISHED_NAME
+        try:
+            publishing.attach_previous(conn, published)
+        except publishing.PublishedFileError as error:
+            raise DbtRuntimeError(str(error)) from error
+        conn.create_function("describe_raw_files", _describe_raw_files, ["VARCHAR"], "VARCHAR")
+        conn.create_function("count_raw_rows", intake.count_rows, ["VARCHAR", "INTEGER"], "BIGINT")
+        conn.create_function(
+            "publish_swap", lambda: publishing.swap(published), [], "VARCHAR", side_effects=True
+        )
+        conn.create_function(
+            "publish_path", lambda: str(publishing.next_path(published)), [], "VARCHAR"
+        )
+
+
+def take_lock(path: Path) -> None:
+    """Hold an exclusive lock on a file until this process ends.
+
+    Raises
+    ------
+    BlockingIOError
+        If another process holds it.
+    """
+    if path in _held_locks:
+        return
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    _held_locks[path] = descriptor
+
+
+def _describe_raw_files(request: str) -> str:
+    # An exception would reach the user inside DuckDB's own wording, so the message is returned.
+    try:
+        return json.dumps({"files": intake.describe_files(**json.loads(request))})
+    except intake.IntakeError as error:
+        return json.dumps({"error": str(error)})
