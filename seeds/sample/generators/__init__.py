@@ -1,0 +1,1 @@
+"""Synthetic stand-ins for the five raw files: one pure function per data set."""
