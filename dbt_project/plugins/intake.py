@@ -98,7 +98,9 @@ def count_rows(path: str, header_line: int) -> int:
 def _find(source: str, folder: Path, stem: str) -> list[Path]:
     names = " | ".join(f"{stem}{suffix}" for suffix in SUFFIXES)
     if not folder.is_dir():
-        raise IntakeError(f"{source}: RAW_DATA_DIR '{folder}' is not a folder; it should hold {names}.")
+        raise IntakeError(
+            f"{source}: RAW_DATA_DIR '{folder}' is not a folder; it should hold {names}."
+        )
     suffixes = {
         path: next((suffix for suffix in SUFFIXES if path.name.endswith(suffix)), None)
         for path in sorted(folder.iterdir())

@@ -22,10 +22,10 @@ def attach_previous(conn: duckdb.DuckDBPyConnection, published: Path) -> None:
         If the file is there and cannot be opened.
     """
     if not published.exists():
-        conn.execute("attach ':memory:' as previous")
+        conn.execute("attach if not exists ':memory:' as previous")
         return
     try:
-        conn.execute(f"attach {quote(str(published))} as previous (read_only)")
+        conn.execute(f"attach if not exists {quote(str(published))} as previous (read_only)")
     except duckdb.Error as error:
         raise PublishedFileError(
             f"The published file {published} cannot be opened"

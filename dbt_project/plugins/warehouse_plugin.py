@@ -1,8 +1,10 @@
 """dbt-duckdb plugin: one build at a time, the published file attached, raw files described."""
 
 import fcntl
+import hashlib
 import json
 import os
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ class Plugin(BasePlugin):
             take_lock(self.folder / "build.lock")
         except BlockingIOError as error:
             raise DbtRuntimeError(
-                f"Another build is running in {self.folder}: wait for it to end (its lock is build.lock)."
+                f"Another build is running in {self.folder}: wait for it to end (it holds build.lock)."
             ) from error
         except OSError as error:
             raise DbtRuntimeError(f"WAREHOUSE_DIR {self.folder}: {error.strerror}.") from error
@@ -47,12 +49,26 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from error
         conn.create_function("describe_raw_files", _describe_raw_files, ["VARCHAR"], "VARCHAR")
         conn.create_function("count_raw_rows", intake.count_rows, ["VARCHAR", "INTEGER"], "BIGINT")
+        conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
         conn.create_function(
             "publish_swap", lambda: publishing.swap(published), [], "VARCHAR", side_effects=True
         )
         conn.create_function(
             "publish_path", lambda: str(publishing.next_path(published)), [], "VARCHAR"
         )
+
+
+def code_version(root: Path = Path(__file__).parents[2]) -> str:
+    """Return the project's version and the md5 of the code and reference data it builds with."""
+    files = [root / "dbt_project.yml"]
+    for folder in ("dbt_project", "models_py", "seeds/reference"):
+        files += [
+            p for p in (root / folder).rglob("*") if p.suffix in (".py", ".sql", ".yml", ".csv")
+        ]
+    digest = hashlib.md5(usedforsecurity=False)
+    for path in sorted(files):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\n" + path.read_bytes())
+    return f"{metadata.version('customer-analytics-warehouse')}+{digest.hexdigest()[:12]}"
 
 
 def take_lock(path: Path) -> None:

@@ -3,6 +3,39 @@
 {% endmacro %}
 
 
+{# What one row of each source is, as its staging models are named. #}
+{% macro source_entities() %}
+    {{ return({
+        'retail': 'customers',
+        'mall': 'customers',
+        'ecommerce': 'invoice_lines',
+        'leads': 'leads',
+        'ratings': 'ratings'
+    }) }}
+{% endmacro %}
+
+
+{# Areas that at least one enabled source feeds, each with its enabled sources. #}
+{% macro enabled_areas() %}
+    {%- set areas = {} -%}
+    {%- for area, sources in {
+        'segmentation': ['retail', 'mall', 'ecommerce'],
+        'leads': ['leads'],
+        'recommendations': ['ratings']
+    }.items() -%}
+        {%- set enabled = sources | select('in', var('sources_enabled')) | list -%}
+        {%- if enabled -%}{%- do areas.update({area: enabled}) -%}{%- endif -%}
+    {%- endfor -%}
+    {{ return(areas) }}
+{% endmacro %}
+
+
+{# The relation of an enabled source at a step of intake: raw or checked rows. #}
+{% macro intake_relation(step, source_name) %}
+    {{ return(ref(step ~ '_' ~ source_name ~ '__' ~ source_entities()[source_name])) }}
+{% endmacro %}
+
+
 {# The columns that a source's YAML declares: name, data_type and the rules in its meta. #}
 {% macro declared_columns(source_relation) %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}

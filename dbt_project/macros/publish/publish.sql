@@ -1,12 +1,74 @@
-{% macro check_vars() %}
-    {%- set known = ['retail', 'mall', 'ecommerce', 'leads', 'ratings'] -%}
-    {%- set enabled = var('sources_enabled') -%}
-    {%- if enabled is string or not enabled -%}
-        {%- do exceptions.raise_compiler_error("var sources_enabled is '" ~ enabled ~ "': give a list of " ~ known | join(', ') ~ ".") -%}
+{#
+    At the end of a run: copy the published schemas to a new file and swap it over the published
+    one, if and only if this was a whole `dbt build` in which everything passed. Otherwise say why
+    not, and leave the published file as it was.
+#}
+{% macro publish(results) %}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- set obstacle = publish_obstacle(results) -%}
+    {%- if obstacle -%}
+        {%- do log('Not published: ' ~ obstacle, info=true) -%}
+        {{ return('') }}
     {%- endif -%}
-    {%- for name in enabled if name not in known -%}
-        {%- do exceptions.raise_compiler_error("var sources_enabled names '" ~ name ~ "', which is no source: use " ~ known | join(', ') ~ ".") -%}
-    {%- endfor -%}
+    {%- do fill_next_generation(published_nodes()) -%}
+    {#- Returned and not run here: an error in it then fails the run with its own message. -#}
+    {{ return("select publish_swap()") }}
 {% endmacro %}
 
-{% macro publish(results) %}{% endmacro %}
+
+{# Why this run must not be published, or nothing. #}
+{% macro publish_obstacle(results) %}
+    {%- set args = invocation_args_dict -%}
+    {%- set done = results | map(attribute='node.unique_id') | list -%}
+    {%- set ns = namespace(left_out=0) -%}
+    {%- for node in graph.nodes.values()
+        if node.resource_type in ('model', 'seed', 'test') and node.config.materialized != 'ephemeral'
+        and node.unique_id not in done -%}
+        {%- set ns.left_out = ns.left_out + 1 -%}
+    {%- endfor -%}
+    {%- set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list -%}
+    {%- if flags.WHICH != 'build' -%}
+        {{ return('only a whole `dbt build` publishes, and this was `dbt ' ~ flags.WHICH ~ '`.') }}
+    {%- elif failed -%}
+        {{ return(failed | length ~ ' of ' ~ results | length ~ ' nodes did not pass; the published file is as it was.') }}
+    {%- elif args.select or args.exclude or args.selector or args.resource_types or args.exclude_resource_types or ns.left_out -%}
+        {{ return('only a whole `dbt build` publishes, and this was a selection.') }}
+    {%- elif args.empty or args.sample -%}
+        {{ return('only a whole `dbt build` publishes, and this one read no data or a part of it.') }}
+    {%- endif -%}
+    {{ return('') }}
+{% endmacro %}
+
+
+{% macro published_nodes() %}
+    {%- set schemas = ['segmentation', 'leads', 'recommendations', 'monitoring', 'models'] -%}
+    {{ return(graph.nodes.values()
+        | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('schema', 'in', schemas)
+        | sort(attribute='unique_id') | list) }}
+{% endmacro %}
+
+
+{# Write the nodes' tables, with what their YAML says of them, to the file beside the published one. #}
+{% macro fill_next_generation(nodes) %}
+    {%- set path = run_query('select publish_path()').columns[0][0] -%}
+    {%- do run_query("set force_compression = 'auto'") -%}
+    {%- do run_query('attach ' ~ literal(path) ~ " as next_generation (storage_version 'v1.2.0')") -%}
+    {%- for node in nodes -%}
+        {%- set relation = 'next_generation.' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias) -%}
+        {%- do run_query('create schema if not exists next_generation.' ~ adapter.quote(node.schema)) -%}
+        {%- do run_query('create table ' ~ relation ~ ' as from ' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias)) -%}
+        {%- do run_query('comment on table ' ~ relation ~ ' is ' ~ literal(node.description)) -%}
+        {%- for column in node.columns.values() if column.description -%}
+            {%- do run_query('comment on column ' ~ relation ~ '.' ~ adapter.quote(column.name) ~ ' is ' ~ literal(column.description)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- do run_query('detach next_generation') -%}
+    {%- do log('Published ' ~ nodes | length ~ ' tables as generation ' ~ generation_id() ~ '.', info=true) -%}
+{% endmacro %}
+
+
+{# The id of the generation that this run would publish; ids sort by time. #}
+{% macro generation_id() -%}
+    {{ run_started_at.strftime('%Y%m%dT%H%M%S.%fZ') }}
+{%- endmacro %}

@@ -1,0 +1,14 @@
+{# Stop before anything is built where a var cannot be meant. #}
+{% macro check_vars() %}
+    {%- set known = source_entities().keys() | list -%}
+    {%- set enabled = var('sources_enabled') -%}
+    {%- if enabled is string or enabled is mapping or not enabled -%}
+        {%- do exceptions.raise_compiler_error("var sources_enabled is '" ~ enabled ~ "': give a list of " ~ known | join(', ') ~ ".") -%}
+    {%- endif -%}
+    {%- for name in enabled if name not in known -%}
+        {%- do exceptions.raise_compiler_error("var sources_enabled names '" ~ name ~ "', which is no source: use " ~ known | join(', ') ~ ".") -%}
+    {%- endfor -%}
+    {%- for name in enabled if var(name ~ '_date_formats') is string -%}
+        {%- do exceptions.raise_compiler_error("var " ~ name ~ "_date_formats is '" ~ var(name ~ '_date_formats') ~ "': give a list of formats.") -%}
+    {%- endfor -%}
+{% endmacro %}

@@ -1,0 +1,13 @@
+with checked_rows as (
+    select * from {{ ref('checked_rows') }}
+)
+
+select
+    source,
+    file,
+    row_number,
+    reject_reason as reason,
+    raw_row
+from checked_rows
+where reject_reason is not null
+order by source, file, row_number

@@ -1,0 +1,14 @@
+{{ config(materialized='view') }}
+
+{% for name in var('sources_enabled') %}
+select
+    '{{ name }}' as source,
+    file,
+    row_number,
+    raw_row,
+    reject_reason,
+    exclusion_rule,
+    repairs
+from {{ intake_relation('checked', name) }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}

@@ -1,0 +1,86 @@
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "seeds" / "sample"
+REAL = ROOT.parent / "shared" / "data"
+needs_real_data = pytest.mark.skipif(
+    not REAL.is_dir(), reason=f"the real files are not at {REAL.relative_to(ROOT.parent)}"
+)
+
+
+@dataclass
+class Warehouse:
+    """One warehouse folder, and dbt run on it in another process as a user would."""
+
+    folder: Path
+    raw: Path = SAMPLE
+
+    @property
+    def build(self) -> Path:
+        return self.folder / "build.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.folder / "customer_analytics.duckdb"
+
+    def dbt(self, *args: str, variables: dict | None = None, **env: str):
+        command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *args]
+        if variables:
+            command += ["--vars", yaml.safe_dump(variables)]
+        return subprocess.run(
+            command,
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "RAW_DATA_DIR": str(self.raw),
+                "WAREHOUSE_DIR": str(self.folder),
+                "DBT_TARGET_PATH": str(self.folder / "target"),
+                "DBT_LOG_PATH": str(self.folder / "logs"),
+                **env,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def query(self, sql: str, *, working: bool = False) -> list[tuple]:
+        path = self.build if working else self.published
+        with duckdb.connect(path, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def built(folder: Path, raw: Path, variables: dict | None = None) -> Warehouse:
+    warehouse = Warehouse(folder, raw)
+    run = warehouse.dbt("build", variables=variables)
+    assert run.returncode == 0, run.stdout[-6000:]
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def sample_build(tmp_path_factory) -> Warehouse:
+    return built(tmp_path_factory.mktemp("sample"), SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def real_build(tmp_path_factory) -> Warehouse:
+    if not REAL.is_dir():
+        pytest.skip("the real files are not at ../shared/data")
+    already_filtered = {"ratings_min_per_user": 1, "ratings_min_per_product": 1}
+    return built(tmp_path_factory.mktemp("real"), REAL, already_filtered)
+
+
+@pytest.fixture
+def copied_sample(tmp_path) -> Path:
+    """Return a folder with the sample files, to be broken by a test."""
+    folder = tmp_path / "raw"
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return folder
