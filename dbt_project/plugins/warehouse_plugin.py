@@ -59,7 +59,7 @@ class Plugin(BasePlugin):
 
 
 def code_version(root: Path = Path(__file__).parents[2]) -> str:
-    """Return the project's version and the md5 of the code and reference data it builds with."""
+    """Return the version and the md5 of the code and reference data that it builds with."""
     files = [root / "dbt_project.yml"]
     for folder in ("dbt_project", "models_py", "seeds/reference"):
         files += [
