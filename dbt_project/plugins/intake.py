@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 DELIMITERS = (",", ";", "\t")
@@ -87,12 +89,82 @@ def count_rows(path: str, header_line: int) -> int:
     -------
     int
         Lines that hold more than blanks, less the header; rows by its footer for parquet.
+
+    Raises
+    ------
+    IntakeError
+        If the file is cut off or is not what its name says.
     """
     if path.endswith(".parquet"):
         return pq.read_metadata(path).num_rows
-    with _open(Path(path)) as stream:
-        lines = sum(1 for line in _lines(stream) if line.strip(b" \t"))
+    try:
+        with _open(Path(path)) as stream:
+            lines = sum(1 for line in _lines(stream) if line.strip(b" \t"))
+    except (OSError, EOFError) as error:
+        raise IntakeError(f"{Path(path).name} cannot be read to its end ({error}).") from error
     return lines - (header_line > 0)
+
+
+def read_lines(path: str, encoding: str) -> pa.StructArray:
+    """Read a text file as numbered lines; a wrong byte costs its line and no other.
+
+    Parameters
+    ----------
+    path : str
+        A `.csv` or `.csv.gz` file; lines end in LF, CRLF or CR.
+    encoding : {'utf-8', 'latin-1'}
+        Encoding of the file.
+
+    Returns
+    -------
+    StructArray of shape (n_lines,)
+        `row_number` (int64, from 1), `line` (text without its end) and `is_decoded`: false where
+        the line is not valid in the encoding, and is given as Latin-1 would read it.
+    """
+    with _open(Path(path)) as stream:
+        data = stream.read().removeprefix(BYTE_ORDER_MARK)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if data and not data.endswith(b"\n"):
+        data += b"\n"
+    data, is_decoded = _decode(data, encoding)
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
+    offsets = np.concatenate([[0], ends + 1]).astype(np.int64)
+    buffers = pa.py_buffer(offsets), pa.py_buffer(data)
+    with_ends = pa.LargeStringArray.from_buffers(len(ends), *buffers)
+    return pa.StructArray.from_arrays(
+        [
+            pa.array(np.arange(1, len(ends) + 1)),
+            pc.utf8_rtrim(with_ends, "\n").cast(pa.string()),
+            pa.array(np.ones(len(ends), dtype=bool) if is_decoded is None else is_decoded),
+        ],
+        ["row_number", "line", "is_decoded"],
+    )
+
+
+def _decode(data: bytes, encoding: str) -> tuple[bytes, list[bool] | None]:
+    """Return lines as UTF-8, and for each whether it was valid; None where all were."""
+    if encoding == "latin-1":
+        return data.decode("latin-1").encode("utf-8"), None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        lines = data.split(b"\n")[:-1]
+        is_decoded = [_is_utf8(line) for line in lines]
+        mended = (
+            line if valid else line.decode("latin-1").encode("utf-8")
+            for line, valid in zip(lines, is_decoded, strict=True)
+        )
+        return b"".join(line + b"\n" for line in mended), is_decoded
+    return data, None
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _find(source: str, folder: Path, stem: str) -> list[Path]:

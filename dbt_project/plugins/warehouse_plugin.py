@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import intake
+import numpy as np
 import publishing
+import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
@@ -35,7 +37,7 @@ class Plugin(BasePlugin):
             take_lock(self.folder / "build.lock")
         except BlockingIOError as error:
             raise DbtRuntimeError(
-                f"Another build is running in {self.folder}: wait for it to end (it holds build.lock)."
+                f"Another build is running in {self.folder} (it holds build.lock): wait for it."
             ) from error
         except OSError as error:
             raise DbtRuntimeError(f"WAREHOUSE_DIR {self.folder}: {error.strerror}.") from error
@@ -49,6 +51,14 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from error
         conn.create_function("describe_raw_files", _describe_raw_files, ["VARCHAR"], "VARCHAR")
         conn.create_function("count_raw_rows", intake.count_rows, ["VARCHAR", "INTEGER"], "BIGINT")
+        conn.create_function(
+            "raw_lines",
+            _raw_lines,
+            ["VARCHAR", "VARCHAR"],
+            "STRUCT(row_number BIGINT, line VARCHAR, is_decoded BOOLEAN)[]",
+            type="arrow",
+            side_effects=True,
+        )
         conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
         conn.create_function(
             "publish_swap", lambda: publishing.swap(published), [], "VARCHAR", side_effects=True
@@ -88,6 +98,15 @@ def take_lock(path: Path) -> None:
         os.close(descriptor)
         raise
     _held_locks[path] = descriptor
+
+
+def _raw_lines(paths: pa.ChunkedArray, encodings: pa.ChunkedArray) -> pa.ListArray:
+    files = [
+        intake.read_lines(path, encoding)
+        for path, encoding in zip(paths.to_pylist(), encodings.to_pylist(), strict=True)
+    ]
+    offsets = np.cumsum([0, *(len(lines) for lines in files)])
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(files))
 
 
 def _describe_raw_files(request: str) -> str:

@@ -3,9 +3,8 @@
     file), raw_row, row_error (why the line cannot be split into fields; null where it can) and
     the columns that the source declares.
 
-    A record is one line. Fields may be quoted, with quotes inside them doubled. Bytes are read as
-    Latin-1, which cannot fail, and lines with bytes above 127 are then decoded one by one, so
-    that a wrong byte costs one row and not the file.
+    A record is one line. Fields may be quoted, with quotes inside them doubled. Lines are split
+    here and not by read_csv, which on a broken file loses rows, joins them or gives up.
 #}
 {% macro read_raw(source_relation) %}
 {%- for file in describe_raw_files(source_relation) %}
@@ -33,34 +32,16 @@ select
 {%- set delimiter = literal(file.delimiter) -%}
 {%- set field = ' *"(?:[^"]|"")*" *|[^"' ~ file.delimiter ~ ']*' -%}
 (
-    {# Materialised, because numbering lines takes one thread and splitting them should take all. #}
-    with lines as materialized (
-        select
-            row_number() over () as row_number,
-            line
-        from read_csv(
-            {{ literal(file.path) }},
-            columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, strict_mode = false,
-            {# Four control characters in a row stand in no file: the line stays whole. #}
-            delim = e'\x1c\x1d\x1e\x1f', quote = '', escape = '', encoding = 'latin-1',
-            max_line_size = 16000000, buffer_size = 64000000
-        )
+    with lines as (
+        select unnest(raw_lines({{ literal(file.path) }}, {{ literal(file.encoding) }}), recursive := true)
     ),
 
     data_lines as (
         select
-            row_number,
-            {# The mark of UTF-8 as Latin-1 shows it. #}
-            case when row_number = 1 then regexp_replace(line, '^ï»¿', '') else line end as line
+            *,
+            case when is_decoded then line end as text
         from lines
         where row_number > {{ file.header_line }} and regexp_matches(line, '[^ \t]')
-    ),
-
-    decoded as (
-        select
-            *,
-            {{ decoded_line('line', file.encoding) }} as text
-        from data_lines
     ),
 
     split_rows as (
@@ -76,13 +57,13 @@ select
                         lambda f: {{ unquoted('f') }}
                     )
             end as fields
-        from decoded
+        from data_lines
     )
 
     select
         {{ literal(file.file) }} as file,
         row_number,
-        coalesce(text, line) as raw_row,
+        line as raw_row,
         case
             when text is null then 'a byte is not valid {{ file.encoding }}'
             when fields is null then 'a stray or unclosed quote'
@@ -134,20 +115,6 @@ select
         end
     {%- else -%}
         nullif(trim({{ adapter.quote(field.name) }}::varchar), '')
-    {%- endif -%}
-{%- endmacro %}
-
-
-{% macro decoded_line(line, encoding) -%}
-    {%- if encoding == 'latin-1' -%}
-        {{ line }}
-    {%- else -%}
-        case
-            when strlen({{ line }}) = length({{ line }}) then {{ line }}
-            else try(decode(unhex(array_to_string(
-                list_transform(string_split({{ line }}, ''), lambda c: printf('%02x', unicode(c))), ''
-            ))))
-        end
     {%- endif -%}
 {%- endmacro %}
 
