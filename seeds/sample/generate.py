@@ -93,9 +93,13 @@ def write(path: Path, data: pd.DataFrame | pa.Table) -> None:
         return
     dialect = {"lineterminator": "\n", **DIALECTS.get(path.name, {})}
     content = data.to_csv(index=False, **dialect).encode()
-    if path.suffix == ".gz":  # without a time or a name in it, so that equal content is equal bytes
-        content = gzip.compress(content, mtime=0)
-    path.write_bytes(content)
+    if path.suffix != ".gz":
+        path.write_bytes(content)
+        return
+    # Neither time nor file name in the header, so that equal content is equal bytes;
+    # gzip.compress would write another header in Python 3.13.
+    with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+        packed.write(content)
 
 
 def _positive(text: str) -> int:

@@ -52,7 +52,7 @@ class Group(NamedTuple):
 
 GROUPS = (
     # wholesale champions: often, lately, in cartons
-    Group(0.08, (4, 0.8), (22, 0.45), 360, 20, (6, 6, 12, 12, 24), (1, 0.6, 0.8, 1, 1, 1, 4, 2)),
+    Group(0.08, (4, 0.8), (22, 0.45), 360, 18, (6, 12, 12, 24), (1, 0.4, 0.4, 0.5, 1, 0.4, 7, 3)),
     # regulars
     Group(0.25, (18, 0.8), (7, 0.40), 330, 15, (1, 2, 4, 6, 12), (4, 1.5, 0.7, 0.8, 1, 0.8, 2, 1)),
     # gift buyers of the season
