@@ -11,7 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import yaml
 
+MODELS = Path(__file__).parents[1] / "models"
 DELIMITERS = (",", ";", "\t")
 ENCODINGS = ("utf-8", "latin-1")
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
@@ -23,31 +25,51 @@ class IntakeError(ValueError):
     """A raw file that cannot be read; the message is one line for the user."""
 
 
-def describe_files(
-    source: str,
-    folder: str,
-    stem: str,
-    columns: list[dict[str, Any]],
-    encoding: str,
-    header: str = "required",
-) -> list[dict[str, Any]]:
+def declared_table(source: str, models: Path = MODELS) -> dict[str, Any]:
+    """Return what `_<source>__sources.yml` declares of a source's raw table.
+
+    Returns
+    -------
+    dict
+        `name` (the stem of the file names), `header` ('required' or 'optional') and `columns`, a
+        list of dict with `name`, `data_type` and the keys of their meta: `required` (the column
+        must exist; default true), `nullable` (a blank is no fault), `aliases`, `categories` (mapped
+        by the seed category_map), `min`, `max`.
+    """
+    path = models / "staging" / source / f"_{source}__sources.yml"
+    table = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]["tables"][0]
+    return {
+        "name": table["name"],
+        "header": _meta(table).get("header", "required"),
+        "columns": [
+            {
+                "required": True,
+                "aliases": [],
+                **_meta(c),
+                "name": c["name"],
+                "data_type": c["data_type"],
+            }
+            for c in table["columns"]
+        ],
+    }
+
+
+def _meta(node: dict[str, Any]) -> dict[str, Any]:
+    return node.get("config", {}).get("meta", {})
+
+
+def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, Any]]:
     """Find the files of a source and say how each is to be read.
 
     Parameters
     ----------
     source : str
-        Name of the source, for messages.
+        Name of the source, whose YAML names the columns. Where that calls the header optional, a
+        first line that names no declared column is data, and columns are taken by position.
     folder : str
-        Folder of raw files (`RAW_DATA_DIR`).
-    stem : str
-        Start of the file names: `<stem>*.csv`, `.csv.gz` or `.parquet`.
-    columns : list of dict
-        `name`, `aliases` (list of str) and `required` (bool) of each declared column.
+        Folder of raw files (`RAW_DATA_DIR`), with `<name>*.csv`, `.csv.gz` or `.parquet`.
     encoding : {'utf-8', 'latin-1'}
         Encoding of text files.
-    header : {'required', 'optional'}
-        Where optional, a first line that names no declared column is data, and the declared
-        columns are taken by position.
 
     Returns
     -------
@@ -62,16 +84,18 @@ def describe_files(
         If no file is there, formats are mixed, a file is not what its name says, or a required
         column is missing.
     """
+    table = declared_table(source)
+    columns = table["columns"]
     if encoding not in ENCODINGS:
         raise IntakeError(
             f"{source}: var {source}_encoding is '{encoding}'; use one of {', '.join(ENCODINGS)}."
         )
     described = []
-    for path in _find(source, Path(folder), stem):
+    for path in _find(source, Path(folder), table["name"]):
         if path.suffix == ".parquet":
             described.append(_describe_parquet(source, path, columns))
         else:
-            described.append(_describe_text(source, path, columns, encoding, header))
+            described.append(_describe_text(source, path, columns, encoding, table["header"]))
     return described
 
 

@@ -49,7 +49,9 @@ class Plugin(BasePlugin):
             publishing.attach_previous(conn, published)
         except publishing.PublishedFileError as error:
             raise DbtRuntimeError(str(error)) from error
-        conn.create_function("describe_raw_files", _describe_raw_files, ["VARCHAR"], "VARCHAR")
+        text = "VARCHAR"
+        conn.create_function("declared_columns", _declared_columns, [text], text)
+        conn.create_function("describe_raw_files", _describe_raw_files, [text] * 3, text)
         conn.create_function("count_raw_rows", intake.count_rows, ["VARCHAR", "INTEGER"], "BIGINT")
         conn.create_function(
             "raw_lines",
@@ -109,9 +111,13 @@ def _raw_lines(paths: pa.ChunkedArray, encodings: pa.ChunkedArray) -> pa.ListArr
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(files))
 
 
-def _describe_raw_files(request: str) -> str:
+def _describe_raw_files(source: str, folder: str, encoding: str) -> str:
     # An exception would reach the user inside DuckDB's own wording, so the message is returned.
     try:
-        return json.dumps({"files": intake.describe_files(**json.loads(request))})
+        return json.dumps({"files": intake.describe_files(source, folder, encoding)})
     except intake.IntakeError as error:
         return json.dumps({"error": str(error)})
+
+
+def _declared_columns(source: str) -> str:
+    return json.dumps(intake.declared_table(source)["columns"])

@@ -7,7 +7,7 @@
     here and not by read_csv, which on a broken file loses rows, joins them or gives up.
 #}
 {% macro read_raw(source_relation) %}
-{%- for file in describe_raw_files(source_relation) %}
+{%- for file in describe_raw_files(source_relation.schema) %}
 {{ read_parquet_rows(source_relation, file) if file.format == 'parquet' else read_text_rows(source_relation, file) }}
 {% if not loop.last %}union all by name{% endif %}
 {%- endfor %}
@@ -16,7 +16,7 @@
 
 {#  One row per file of a source: how it is read, and how many rows it holds by a count of its lines. #}
 {% macro raw_files(source_relation) %}
-{%- for file in describe_raw_files(source_relation) %}
+{%- for file in describe_raw_files(source_relation.schema) %}
 select
     {{ dbt.string_literal(source_relation.schema) }} as source,
     {{ literal(file.file) }} as file,
@@ -70,7 +70,7 @@ select
             when len(fields) < {{ file.width }} then 'a short row: fewer than {{ file.width }} fields'
             when len(fields) > {{ file.width }} then 'a long row: more than {{ file.width }} fields'
         end as row_error
-        {%- for column in declared_columns(source_relation) %},
+        {%- for column in declared_columns(source_relation.schema) %},
         {{ "nullif(fields[" ~ file.fields[column.name] ~ "], '')" if column.name in file.fields else 'null::varchar' }} as {{ adapter.quote(column.name) }}
         {%- endfor %}
     from split_rows
@@ -90,7 +90,7 @@ select
         file_row_number + 1 as row_number,
         to_json(file_rows)::varchar as raw_row,
         null::varchar as row_error
-        {%- for column in declared_columns(source_relation) %},
+        {%- for column in declared_columns(source_relation.schema) %},
         {{ as_text(source_relation, file.fields.get(column.name)) }} as {{ adapter.quote(column.name) }}
         {%- endfor %}
     from file_rows

@@ -36,41 +36,22 @@
 {% endmacro %}
 
 
-{# The columns that a source's YAML declares: name, data_type and the rules in its meta. #}
-{% macro declared_columns(source_relation) %}
+{#
+    The columns that a source's YAML declares: name, data_type and the rules in its meta. Read from
+    the YAML itself and not from `graph`, which is empty in unit tests.
+#}
+{% macro declared_columns(source_name) %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {%- set ns = namespace(found=[]) -%}
-    {%- for node in graph.sources.values() if node.source_name == source_relation.schema -%}
-        {%- for column in node.columns.values() -%}
-            {%- do ns.found.append(dict(column.meta, name=column.name, data_type=column.data_type)) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {{ return(ns.found) }}
+    {{ return(fromjson(run_query('select declared_columns(' ~ literal(source_name) ~ ')').columns[0][0])) }}
 {% endmacro %}
 
 
 {# How each raw file of a source is to be read; a missing file or column stops here with one line. #}
-{% macro describe_raw_files(source_relation) %}
+{% macro describe_raw_files(source_name) %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {%- set name = source_relation.schema -%}
-    {%- set ns = namespace(columns=[]) -%}
-    {%- for column in declared_columns(source_relation) -%}
-        {%- do ns.columns.append({
-            'name': column.name,
-            'aliases': column.aliases or [],
-            'required': column.required is not false
-        }) -%}
-    {%- endfor -%}
-    {%- set source_node = (graph.sources.values() | selectattr('source_name', 'equalto', name) | list)[0] -%}
-    {%- set request = {
-        'source': name,
-        'folder': env_var('RAW_DATA_DIR', 'seeds/sample'),
-        'stem': source_relation.identifier,
-        'columns': ns.columns,
-        'encoding': var(name ~ '_encoding'),
-        'header': source_node.meta.header or 'required'
-    } -%}
-    {%- set reply = fromjson(run_query('select describe_raw_files(' ~ literal(tojson(request)) ~ ')').columns[0][0]) -%}
+    {%- set folder, encoding = env_var('RAW_DATA_DIR', 'seeds/sample'), var(source_name ~ '_encoding') -%}
+    {%- set call = 'describe_raw_files(' ~ literal(source_name) ~ ', ' ~ literal(folder) ~ ', ' ~ literal(encoding) ~ ')' -%}
+    {%- set reply = fromjson(run_query('select ' ~ call).columns[0][0]) -%}
     {%- if reply.error -%}{% do exceptions.raise_compiler_error(reply.error) %}{%- endif -%}
     {{ return(reply.files) }}
 {% endmacro %}

@@ -3,26 +3,30 @@
     that say what was found, in the order of the columns and joined by '; ': `problems` (why the
     row is rejected) and `repairs` (what was changed in a row that is kept). Null means nothing.
 #}
-{% macro typed_rows(source_relation, raw_rows) %}
-{%- set name = source_relation.schema -%}
+{% macro typed_rows(source_name, raw_rows) %}
 {%- set category_map = ref('category_map') -%}
-{%- set columns = declared_columns(source_relation) -%}
+{%- set columns = declared_columns(source_name) -%}
     select
         raw_rows.file,
         raw_rows.row_number,
-        raw_rows.raw_row
-        {%- for column in columns %},
-        {{ typed_value(name, column) }} as {{ adapter.quote(column.name) }}
-        {%- endfor %},
-        coalesce(raw_rows.row_error, {{ joined_reasons(column_problems(name, columns)) }}) as problems,
+        raw_rows.raw_row,
+        typed.*,
+        coalesce(raw_rows.row_error, {{ joined_reasons(column_problems(source_name, columns)) }}) as problems,
         {{ joined_reasons(column_repairs(columns)) }} as repairs
     from {{ raw_rows }} as raw_rows
     {%- for column in columns if column.categories %}
-    left join {{ category_map }} as {{ adapter.quote('map_' ~ column.name) }}
-        on {{ adapter.quote('map_' ~ column.name) }}.source = {{ literal(name) }}
-        and {{ adapter.quote('map_' ~ column.name) }}.column_name = {{ literal(column.name) }}
-        and {{ adapter.quote('map_' ~ column.name) }}.raw_value = lower({{ raw_text(column) }})
+    left join {{ category_map }} as {{ category_map_alias(column) }}
+        on {{ category_map_alias(column) }}.source = {{ literal(source_name) }}
+        and {{ category_map_alias(column) }}.column_name = {{ literal(column.name) }}
+        and {{ category_map_alias(column) }}.raw_value = lower({{ raw_text(column) }})
     {%- endfor %}
+    cross join lateral (
+        select
+        {%- for column in columns %}
+            {{ typed_value(source_name, column) }} as {{ adapter.quote(column.name) }}
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    ) as typed
 {% endmacro %}
 
 
@@ -32,14 +36,24 @@
 {%- endmacro %}
 
 
+{% macro reason(condition, words) -%}
+    case when {{ condition }} then {{ literal(words) }} end
+{%- endmacro %}
+
+
 {% macro raw_text(column) -%}
     raw_rows.{{ adapter.quote(column.name) }}
 {%- endmacro %}
 
 
+{% macro category_map_alias(column) -%}
+    {{ adapter.quote(column.name ~ '_map') }}
+{%- endmacro %}
+
+
 {% macro typed_value(source_name, column) -%}
     {%- if column.categories -%}
-        case when {{ raw_text(column) }} is not null then coalesce({{ adapter.quote('map_' ~ column.name) }}.value, 'other') end
+        case when {{ raw_text(column) }} is not null then coalesce({{ category_map_alias(column) }}.value, 'other') end
     {%- else -%}
         {{ cast_text(raw_text(column), column.data_type, var(source_name ~ '_date_formats')) }}
     {%- endif -%}
@@ -49,18 +63,19 @@
 {% macro column_problems(source_name, columns) %}
     {%- set reasons = [] -%}
     {%- for column in columns -%}
-        {%- set text, value = raw_text(column), typed_value(source_name, column) -%}
-        {%- if column.required is not false and not column.nullable -%}
-            {%- do reasons.append("case when " ~ text ~ " is null then '" ~ column.name ~ " is missing' end") -%}
+        {%- set text, value = raw_text(column), 'typed.' ~ adapter.quote(column.name) -%}
+        {%- if column.required and not column.nullable -%}
+            {%- do reasons.append(reason(text ~ ' is null', column.name ~ ' is missing')) -%}
         {%- endif -%}
         {%- if column.data_type != 'varchar' -%}
-            {%- do reasons.append("case when " ~ text ~ " is not null and " ~ value ~ " is null then '" ~ column.name ~ " is not " ~ type_in_words(column.data_type, source_name) ~ "' end") -%}
+            {%- set words = column.name ~ ' is not ' ~ type_in_words(column.data_type, source_name) -%}
+            {%- do reasons.append(reason(text ~ ' is not null and ' ~ value ~ ' is null', words)) -%}
         {%- endif -%}
-        {%- if column.min is not none and column.min is defined -%}
-            {%- do reasons.append("case when " ~ value ~ " < " ~ column.min ~ " then '" ~ column.name ~ " is below " ~ column.min ~ "' end") -%}
+        {%- if column.min is defined -%}
+            {%- do reasons.append(reason(value ~ ' < ' ~ column.min, column.name ~ ' is below ' ~ column.min)) -%}
         {%- endif -%}
-        {%- if column.max is not none and column.max is defined -%}
-            {%- do reasons.append("case when " ~ value ~ " > " ~ column.max ~ " then '" ~ column.name ~ " is above " ~ column.max ~ "' end") -%}
+        {%- if column.max is defined -%}
+            {%- do reasons.append(reason(value ~ ' > ' ~ column.max, column.name ~ ' is above ' ~ column.max)) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(reasons) }}
@@ -70,7 +85,8 @@
 {% macro column_repairs(columns) %}
     {%- set reasons = [] -%}
     {%- for column in columns if column.categories -%}
-        {%- do reasons.append("case when " ~ raw_text(column) ~ " is not null and " ~ adapter.quote('map_' ~ column.name) ~ ".value is null then '" ~ column.name ~ " is unknown: other' end") -%}
+        {%- set is_unknown = raw_text(column) ~ ' is not null and ' ~ category_map_alias(column) ~ '.value is null' -%}
+        {%- do reasons.append(reason(is_unknown, column.name ~ ' is unknown: other')) -%}
     {%- endfor -%}
     {{ return(reasons) }}
 {% endmacro %}

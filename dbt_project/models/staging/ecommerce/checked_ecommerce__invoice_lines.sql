@@ -1,5 +1,5 @@
 with typed as (
-    {{ typed_rows(source('ecommerce', 'online_retail'), ref('raw_ecommerce__invoice_lines')) }}
+    {{ typed_rows('ecommerce', ref('raw_ecommerce__invoice_lines')) }}
 )
 
 select

@@ -1,5 +1,5 @@
 with typed as (
-    {{ typed_rows(source('leads', 'ExtraaLearn'), ref('raw_leads__leads')) }}
+    {{ typed_rows('leads', ref('raw_leads__leads')) }}
 ),
 
 judged as (

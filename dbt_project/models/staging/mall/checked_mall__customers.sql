@@ -1,5 +1,5 @@
 with typed as (
-    {{ typed_rows(source('mall', 'Mall_Customers'), ref('raw_mall__customers')) }}
+    {{ typed_rows('mall', ref('raw_mall__customers')) }}
 ),
 
 judged as (

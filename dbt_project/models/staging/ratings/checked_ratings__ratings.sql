@@ -1,5 +1,5 @@
 with typed as (
-    {{ typed_rows(source('ratings', 'ratings_Electronics'), ref('raw_ratings__ratings')) }}
+    {{ typed_rows('ratings', ref('raw_ratings__ratings')) }}
 ),
 
 judged as (
