@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ warn_if_ratings_look_filtered(this) }}") }}
+
 with typed as (
     {{ typed_rows('ratings', ref('raw_ratings__ratings')) }}
 ),

@@ -1,0 +1,238 @@
+"""Builds from files as people have them: in every dialect, and broken in every way."""
+
+import gzip
+
+import pandas as pd
+import pytest
+from conftest import Warehouse
+
+INTAKE = ("staging", "category_map", "data_quality", "data_quality_rules", "rejected_rows")
+HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)\n"
+
+
+def read(tmp_path, source, files, **variables):
+    """Build a source's intake from files given as name to bytes, and return run and warehouse."""
+    raw = tmp_path / "raw"
+    raw.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (raw / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    warehouse = Warehouse(tmp_path / "warehouse", raw)
+    variables = {"sources_enabled": [source], **variables}
+    return warehouse.dbt("build", "--select", *INTAKE, variables=variables), warehouse
+
+
+@pytest.fixture(scope="module")
+def dialects(tmp_path_factory):
+    """Return a warehouse built from one file per dialect, two visitors in each."""
+    folder = tmp_path_factory.mktemp("dialects")
+    plain = HEADER + "{0}1,Male,19,15,39\n{0}2,Female,21,15.50,81\n"
+    quoted = (
+        '"CustomerID" , "Gender","Age","Annual Income (k$)","Spending Score (1-100)"\n'
+        '"{0}1", "Male" ,"19"," 15","39"\n"{0}2","female",21,"$15.50 ",81\n'
+    )
+    files = {
+        "comma": plain,
+        "semicolon": plain.replace(",", ";"),
+        "tab": plain.replace(",", "\t"),
+        "bom": "\ufeff" + plain,
+        "crlf": plain.replace("\n", "\r\n"),
+        "cr": plain.replace("\n", "\r"),
+        "quoted": quoted,
+        "case": plain.replace("CustomerID,Gender", " customer_id ,GENRE").replace("Male", " MALE "),
+        "blank_lines": "\n" + plain.replace("\n", "\n \n\n"),
+        "no_last_end": plain.rstrip("\n"),
+        "shuffled_columns": "Age,extra,Gender,Spending Score (1-100),Annual Income (k$),CustomerID\n"
+        "19,x,Male,39,15,{0}1\n21,x,Female,81,15.50,{0}2\n",
+    }
+    contents = {
+        f"Mall_Customers_{name}.csv": content.format(name + "_0") for name, content in files.items()
+    }
+    contents["Mall_Customers_gz.csv.gz"] = gzip.compress(plain.format("gz_0").encode())
+    raw = folder / "raw"
+    raw.mkdir()
+    pd.DataFrame(
+        {
+            "CustomerID": ["parquet_01", "parquet_02"],
+            "Gender": ["Male", "Female"],
+            "Age": [19.0, 21.0],
+            "Annual Income (k$)": [15, 15.5],
+            "Spending Score (1-100)": [39, 81],
+        }
+    ).to_parquet(raw / "Mall_Customers_parquet.parquet")
+    run, warehouse = read(folder, "mall", contents)
+    assert run.returncode == 0, run.stdout
+    return warehouse
+
+
+def test_every_dialect_gives_the_same_rows(dialects):
+    rows = dialects.query(
+        """
+        select regexp_extract(customer_id, '(.*)_0[12]$', 1) as dialect,
+            list((right(customer_id, 2), gender, age, annual_income_k::double, spending_score)
+                order by customer_id)
+        from staging.stg_mall__customers group by all
+        """,
+        working=True,
+    )
+    assert len(rows) == 13
+    for dialect, visitors in rows:
+        assert visitors == [("01", "Male", 19, 15.0, 39), ("02", "Female", 21, 15.5, 81)], dialect
+
+
+def test_each_file_is_counted_and_its_dialect_shown(dialects):
+    rows = dialects.query(
+        "select file, rows_read, rows_kept, delimiter, encoding from monitoring.data_quality",
+        working=True,
+    )
+    assert len(rows) == 13
+    assert {(read_, kept) for _, read_, kept, _, _ in rows} == {(2, 2)}
+    shown = {file: (delimiter, encoding) for file, _, _, delimiter, encoding in rows}
+    assert shown["Mall_Customers_tab.csv"] == ("\t", "utf-8")
+    assert shown["Mall_Customers_semicolon.csv"] == (";", "utf-8")
+    assert shown["Mall_Customers_parquet.parquet"] == (None, None)
+
+
+BROKEN = {
+    "S1,Male,19,15": "a short row: fewer than 5 fields",
+    "L1,Male,19,15,39,40": "a long row: more than 5 fields",
+    'Q1,"Male,19,15,39': "a stray or unclosed quote",
+    'Q2,Ma"le,19,15,39': "a stray or unclosed quote",
+    "W1,Caf\udce9,19,15,39": "a byte is not valid utf-8",
+    "F1,Male,5.7,15,39": "age is not a whole number",
+    "I1,Male,19,15,101": "spending_score is above 100",
+    "N1,Male,nan,15,39": "age is not a whole number",
+    ",Male,19,15,39": "customer_id is missing",
+    "M1,Male,,fifteen,39": "age is missing; annual_income_k is not an amount",
+}
+
+
+def test_broken_rows_are_kept_with_reason_and_their_neighbours_survive(tmp_path):
+    lines = [HEADER.strip()]
+    for number, broken in enumerate(BROKEN):
+        lines += [f"ok{number},Male,19,15,39", broken]
+    lines += ["ok0,Male,19,15,39", "last,Robot,19,15,39"]
+    content = "\n".join(lines).encode("utf-8", "surrogateescape")
+    run, warehouse = read(tmp_path, "mall", {"Mall_Customers.csv": content}, max_rejected_share=0.9)
+    assert run.returncode == 0, run.stdout
+
+    rejected = warehouse.query(
+        "select row_number, reason, raw_row from monitoring.rejected_rows order by 1", working=True
+    )
+    duplicate = rejected.pop(0 if rejected[0][1].startswith("a duplicate") else -1)
+    assert duplicate[0] in (2, len(lines) - 1)
+    assert duplicate[1:] == ("a duplicate of the key customer_id", "ok0,Male,19,15,39")
+    expected = [
+        (3 + 2 * place, reason, line.replace("\udce9", "é"))
+        for place, (line, reason) in enumerate(BROKEN.items())
+    ]
+    assert rejected == expected
+
+    kept = warehouse.query(
+        "select customer_id, gender from staging.stg_mall__customers order by 1", working=True
+    )
+    assert kept == [("last", "other"), *((f"ok{number}", "Male") for number in range(len(BROKEN)))]
+    assert warehouse.query(
+        "select rows_read, rows_kept, rows_repaired, rows_rejected, rows_excluded"
+        " from monitoring.data_quality",
+        working=True,
+    ) == [(len(lines) - 1, len(BROKEN) + 1, 1, len(BROKEN) + 1, 0)]
+
+
+def test_too_many_rejected_rows_stop_the_build_with_one_line(tmp_path):
+    content = HEADER + "1,Male,19,15,39\n2,Male,old,15,39\n"
+    run, warehouse = read(tmp_path, "mall", {"Mall_Customers.csv": content})
+    assert run.returncode == 1
+    assert (
+        "mall: 1 of 2 rows are rejected, more than max_rejected_share 0.05 allows;"
+        " mostly: age is not a whole number." in run.stdout
+    )
+    assert not warehouse.published.exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "mall: no file Mall_Customers.csv"),
+        (
+            {"Mall_Customers.csv": HEADER.replace("Age", "Years")},
+            "mall: Mall_Customers.csv has no column 'age' in its header",
+        ),
+    ],
+)
+def test_a_missing_file_or_column_is_said_once(tmp_path, files, said):
+    run, _ = read(tmp_path, "mall", files)
+    assert run.returncode == 1
+    assert run.stdout.count(said) == 1
+
+
+def test_date_formats_are_tried_in_order_and_never_guessed(tmp_path, copied_sample):
+    lines = (copied_sample / "marketing_campaign.csv").read_text().splitlines()
+    place = lines[0].split("\t").index("Dt_Customer")
+
+    def dated(number, date):
+        fields = lines[number].split("\t")
+        return "\t".join([*fields[:place], date, *fields[place + 1 :]])
+
+    content = "\n".join(
+        [lines[0], dated(1, "03-04-2013"), dated(2, "2013-12-31"), dated(3, "12/31/13")]
+    )
+    run, warehouse = read(
+        tmp_path,
+        "retail",
+        {"marketing_campaign.csv": content},
+        retail_date_formats=["%d-%m-%Y", "%Y-%m-%d"],
+        max_rejected_share=0.5,
+    )
+    assert run.returncode == 0, run.stdout
+    rows = warehouse.query(
+        "select row_number, dt_customer::varchar, reject_reason"
+        " from staging.checked_retail__customers order by 1",
+        working=True,
+    )
+    assert rows == [
+        (2, "2013-04-03", None),
+        (3, "2013-12-31", None),
+        (4, None, "dt_customer is not a date in retail_date_formats"),
+    ]
+
+
+def test_latin_1_is_read_where_the_var_says_so(tmp_path):
+    header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+    line = "536365,009,Café für 5 £,6,2010-12-01 08:26:00,2.55,017850,Österreich\n"
+    run, warehouse = read(
+        tmp_path,
+        "ecommerce",
+        {"online_retail.csv": (header + line).encode("latin-1")},
+        ecommerce_encoding="latin-1",
+    )
+    assert run.returncode == 0, run.stdout
+    assert warehouse.query(
+        "select stock_code, description, customer_id, country"
+        " from staging.checked_ecommerce__invoice_lines",
+        working=True,
+    ) == [("009", "Café für 5 £", "017850", "Österreich")]
+
+
+def test_ratings_that_look_filtered_already_give_a_warning_that_names_the_vars(tmp_path):
+    content = "".join(f"u{user},p{product},5\n" for user in range(5) for product in range(6))
+    run, _ = read(
+        tmp_path,
+        "ratings",
+        {"ratings_Electronics.csv": content},
+        ratings_min_per_user=6,
+        ratings_min_per_product=5,
+    )
+    assert run.returncode == 0, run.stdout
+    assert "looks filtered already" in run.stdout
+    assert "ratings_min_per_user (now 6)" in run.stdout
+
+    unfiltered = content + "once,p1,5\nonce,p-new,5\n"
+    run, _ = read(
+        tmp_path,
+        "ratings",
+        {"ratings_Electronics.csv": unfiltered},
+        ratings_min_per_user=6,
+        ratings_min_per_product=5,
+    )
+    assert run.returncode == 0, run.stdout
+    assert "looks filtered already" not in run.stdout
