@@ -41,7 +41,7 @@ def dialects(tmp_path_factory):
         "case": plain.replace("CustomerID,Gender", " customer_id ,GENRE").replace("Male", " MALE "),
         "blank_lines": "\n" + plain.replace("\n", "\n \n\n"),
         "no_last_end": plain.rstrip("\n"),
-        "shuffled_columns": "Age,extra,Gender,Spending Score (1-100),Annual Income (k$),CustomerID\n"
+        "shuffled_columns": "Age,extra,Gender,spending_score,annual_income,CustomerID\n"
         "19,x,Male,39,15,{0}1\n21,x,Female,81,15.50,{0}2\n",
     }
     contents = {

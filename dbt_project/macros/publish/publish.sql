@@ -19,16 +19,18 @@
 {# Why this run must not be published, or nothing. #}
 {% macro publish_obstacle(results) %}
     {%- set args = invocation_args_dict -%}
+    {#- dbt calls a retried build a build: only the command line tells. -#}
+    {%- set command = 'retry' if 'retry' in (args.invocation_command or '').split() else flags.WHICH -%}
     {%- set done = results | map(attribute='node.unique_id') | list -%}
     {%- set ns = namespace(left_out=0) -%}
     {%- for node in graph.nodes.values()
-        if node.resource_type in ('model', 'seed', 'test') and node.config.materialized != 'ephemeral'
-        and node.unique_id not in done -%}
+        if node.resource_type in ('model', 'seed', 'test') and node.config.enabled
+        and node.config.materialized != 'ephemeral' and node.unique_id not in done -%}
         {%- set ns.left_out = ns.left_out + 1 -%}
     {%- endfor -%}
     {%- set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list -%}
-    {%- if flags.WHICH != 'build' -%}
-        {{ return('only a whole `dbt build` publishes, and this was `dbt ' ~ flags.WHICH ~ '`.') }}
+    {%- if command != 'build' -%}
+        {{ return('only a whole `dbt build` publishes, and this was `dbt ' ~ command ~ '`.') }}
     {%- elif failed -%}
         {{ return(failed | length ~ ' of ' ~ results | length ~ ' nodes did not pass; the published file is as it was.') }}
     {%- elif args.select or args.exclude or args.selector or args.resource_types or args.exclude_resource_types or ns.left_out -%}
@@ -44,6 +46,7 @@
     {%- set schemas = ['segmentation', 'leads', 'recommendations', 'monitoring', 'models'] -%}
     {{ return(graph.nodes.values()
         | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('config.enabled')
         | selectattr('schema', 'in', schemas)
         | sort(attribute='unique_id') | list) }}
 {% endmacro %}

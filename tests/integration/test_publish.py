@@ -1,0 +1,217 @@
+"""What readers see while builds succeed, fail, overlap or build a part only."""
+
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import ROOT, SAMPLE, Warehouse, built
+
+MALL_ONLY = {"sources_enabled": ["mall"]}
+
+
+@pytest.fixture(scope="module")
+def mall_alone(tmp_path_factory) -> Path:
+    """Return a folder with a small raw file and the warehouse built from it."""
+    folder = tmp_path_factory.mktemp("mall")
+    (folder / "raw").mkdir()
+    shutil.copy(SAMPLE / "Mall_Customers.csv", folder / "raw")
+    built(folder / "warehouse", folder / "raw", MALL_ONLY)
+    return folder
+
+
+@pytest.fixture
+def warehouse(mall_alone, tmp_path) -> Warehouse:
+    """Return a published warehouse of the test's own."""
+    shutil.copytree(mall_alone, tmp_path, dirs_exist_ok=True)
+    return Warehouse(tmp_path / "warehouse", tmp_path / "raw")
+
+
+def generation(warehouse):
+    ((generation_id,),) = warehouse.query(
+        "select distinct generation_id from monitoring.build_info"
+    )
+    return generation_id
+
+
+def test_a_reader_keeps_its_generation_while_the_next_is_published(warehouse):
+    first = generation(warehouse)
+    reader = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys\n"
+            f"con = duckdb.connect({str(warehouse.published)!r}, read_only=True)\n"
+            "ask = 'select distinct generation_id from monitoring.build_info'\n"
+            "print(con.execute(ask).fetchone()[0], flush=True)\n"
+            "sys.stdin.readline()\n"
+            "print(con.execute(ask).fetchone()[0], flush=True)\n"
+            "print(con.execute('select count(*) from monitoring.data_quality').fetchone()[0])\n",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdout.readline().strip() == first
+    run = warehouse.dbt("build", variables=MALL_ONLY)
+    assert run.returncode == 0, run.stdout
+    assert generation(warehouse) > first
+    out, _ = reader.communicate("go on\n", timeout=60)
+    assert out.split() == [first, "1"]
+    assert warehouse.query("select previous_generation_id from monitoring.build_info") == [(first,)]
+
+
+def test_a_failed_build_leaves_the_published_file_as_it_was(warehouse):
+    before = warehouse.published.read_bytes()
+    (warehouse.raw / "Mall_Customers.csv").write_text("CustomerID\n1\n")
+    run = warehouse.dbt("build", variables=MALL_ONLY)
+    assert run.returncode == 1
+    assert "Not published: " in run.stdout
+    assert "the published file is as it was" in run.stdout
+    assert warehouse.published.read_bytes() == before
+
+    run = warehouse.dbt("retry", variables=MALL_ONLY)
+    assert run.returncode == 1
+    assert warehouse.published.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["build", "--selector", "mall"], "this was a selection"),
+        (["build", "--exclude", "data_quality"], "this was a selection"),
+        (["build", "--exclude-resource-type", "unit_test"], "this was a selection"),
+        (["build", "--empty"], "read no data or a part of it"),
+        (["run"], "this was `dbt run`"),
+        (["test"], "this was `dbt test`"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_only_a_whole_build_publishes_and_others_say_so(warehouse, command, said):
+    before = warehouse.published.read_bytes()
+    run = warehouse.dbt(*command, variables=MALL_ONLY)
+    assert "Not published: " in run.stdout
+    assert said in run.stdout or "did not pass" in run.stdout
+    assert warehouse.published.read_bytes() == before
+
+
+def test_retry_of_a_mended_build_does_not_publish(warehouse):
+    before = warehouse.published.read_bytes()
+    good = (warehouse.raw / "Mall_Customers.csv").read_bytes()
+    (warehouse.raw / "Mall_Customers.csv").write_text("CustomerID\n1\n")
+    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 1
+    (warehouse.raw / "Mall_Customers.csv").write_bytes(good)
+    run = warehouse.dbt("retry")
+    assert run.returncode == 0, run.stdout
+    assert "only a whole `dbt build` publishes, and this was `dbt retry`" in run.stdout
+    assert warehouse.published.read_bytes() == before
+
+
+def test_a_second_build_at_the_same_time_stops_at_once_with_one_line(warehouse):
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import fcntl, sys\n"
+            f"f = open({str(warehouse.folder / 'build.lock')!r}, 'w')\n"
+            "fcntl.flock(f, fcntl.LOCK_EX)\n"
+            "print('held', flush=True)\n"
+            "sys.stdin.readline()\n",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout.readline().strip() == "held"
+    try:
+        run = warehouse.dbt("build", variables=MALL_ONLY)
+        assert run.returncode != 0
+        assert run.stdout.count("Another build is running in") == 1
+        assert "Traceback" not in run.stdout
+    finally:
+        holder.communicate("\n")
+    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+
+
+def test_one_source_alone_builds_and_publishes_without_the_files_of_the_others(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "ExtraaLearn.csv").write_bytes((SAMPLE / "ExtraaLearn.csv").read_bytes())
+    leads = built(tmp_path / "warehouse", raw, {"sources_enabled": ["leads"]})
+    assert leads.query("select area from monitoring.build_info") == [("leads",)]
+    assert leads.query("select source from monitoring.data_quality") == [("leads",)]
+    schemas = {
+        schema for (schema,) in leads.query("select table_schema from information_schema.tables")
+    }
+    assert schemas == {"leads", "models", "monitoring"}
+
+
+def test_a_selection_works_without_the_files_of_the_others(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "ExtraaLearn.csv").write_bytes((SAMPLE / "ExtraaLearn.csv").read_bytes())
+    warehouse = Warehouse(tmp_path / "warehouse", raw)
+    run = warehouse.dbt("build", "--selector", "leads")
+    assert run.returncode == 0, run.stdout
+    assert "this was a selection" in run.stdout
+    assert not warehouse.published.exists()
+
+
+def test_the_published_file_holds_described_tables_and_nothing_else(sample_build):
+    with duckdb.connect(sample_build.published, read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name, comment from duckdb_tables()"
+        ).fetchall()
+        views = connection.execute("select count(*) from duckdb_views() where not internal")
+        assert views.fetchone() == (0,)
+    assert {schema for schema, _, _ in tables} == {
+        "segmentation",
+        "leads",
+        "recommendations",
+        "monitoring",
+        "models",
+    }
+    assert [table for _, table, comment in tables if not comment] == []
+
+
+def test_a_duckdb_1_2_client_opens_the_published_file(sample_build, tmp_path):
+    venv.create(tmp_path / "old", with_pip=True)
+    python = tmp_path / "old" / "bin" / "python"
+    install = subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "duckdb==1.2.2"], capture_output=True, text=True
+    )
+    if install.returncode:
+        pytest.skip("duckdb 1.2.2 cannot be installed here: " + install.stderr.strip()[-200:])
+    script = (
+        "import duckdb, sys\n"
+        "con = duckdb.connect(sys.argv[1], read_only=True)\n"
+        "tables = con.execute('select schema_name, table_name from duckdb_tables()').fetchall()\n"
+        "for schema, table in tables:\n"
+        "    con.execute(f'select * from {schema}.{table} limit 1000').fetchall()\n"
+        "print(duckdb.__version__, len(tables))\n"
+    )
+    read = subprocess.run(
+        [python, "-c", script, sample_build.published], capture_output=True, text=True
+    )
+    assert read.returncode == 0, read.stderr
+    version, tables = read.stdout.split()
+    ((expected,),) = sample_build.query("select count(*) from duckdb_tables()")
+    assert version == "1.2.2"
+    assert int(tables) == expected > 0
+
+
+def test_plain_dbt_build_works_from_the_root_as_cron_runs_it(tmp_path):
+    dbt = Path(sys.executable).with_name("dbt")
+    started = time.time()
+    run = subprocess.run(
+        ["/bin/sh", "-c", f"cd {ROOT} && {dbt} build --vars 'sources_enabled: [mall]'"],
+        env={"WAREHOUSE_DIR": str(tmp_path), "DBT_TARGET_PATH": str(tmp_path / "target")},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout
+    assert (tmp_path / "customer_analytics.duckdb").stat().st_mtime >= started - 1
