@@ -12,6 +12,7 @@ import intake
 import numpy as np
 import publishing
 import pyarrow as pa
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
@@ -41,6 +42,11 @@ class Plugin(BasePlugin):
             ) from error
         except OSError as error:
             raise DbtRuntimeError(f"WAREHOUSE_DIR {self.folder}: {error.strerror}.") from error
+
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Let DUCKDB_THREADS bound DuckDB's threads, which a profile cannot leave to DuckDB."""
+        if threads := os.environ.get("DUCKDB_THREADS"):
+            config["threads"] = threads
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Attach the published generation read-only as `previous` and register the functions."""

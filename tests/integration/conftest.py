@@ -58,9 +58,9 @@ class Warehouse:
             return connection.execute(sql).fetchall()
 
 
-def built(folder: Path, raw: Path, variables: dict | None = None) -> Warehouse:
+def built(folder: Path, raw: Path, variables: dict | None = None, **env: str) -> Warehouse:
     warehouse = Warehouse(folder, raw)
-    run = warehouse.dbt("build", variables=variables)
+    run = warehouse.dbt("build", variables=variables, **env)
     assert run.returncode == 0, run.stdout[-6000:]
     return warehouse
 
