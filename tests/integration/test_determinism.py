@@ -65,7 +65,7 @@ def test_shuffled_rows_on_one_thread_give_equal_tables(sample_build, shuffled):
     differing = {table for table in expected if expected[table] != found.get(table)}
     assert differing - different_file_names == set()
     assert expected.keys() == found.keys()
-    counts = "select source, rows_read, rows_kept, rows_rejected, rows_excluded from monitoring.data_quality"
+    counts = "select source, rows_read, rows_kept, rows_rejected from monitoring.data_quality"
     assert sorted(sample_build.query(counts)) == sorted(shuffled.query(counts))
 
 
