@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 # What is tested and linted must not depend on where the user's own files and warehouse are.
 SAMPLE := env -u RAW_DATA_DIR -u WAREHOUSE_DIR
 
-.PHONY: install build test lint bench drills docs lock clean
+.PHONY: install build rollback test lint bench drills docs lock clean
 
 install: $(INSTALLED)
 
@@ -19,6 +19,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 build: install
 	$(BIN)/dbt --quiet build
 	$(BIN)/python dbt_project/plugins/summary.py
+
+# Puts the generation before the published one back, its models and history with it.
+rollback: install
+	$(BIN)/python dbt_project/plugins/rollback.py
 
 lint: install
 	$(BIN)/ruff check .

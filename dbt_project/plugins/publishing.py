@@ -1,73 +1,208 @@
 """Publish: fill a new file beside the published one, then put it in its place in one step."""
 
 import os
+import re
 from pathlib import Path
 
 import duckdb
 
-# Clients of DuckDB 1.2 and later can open the published file.
-STORAGE_VERSION = "v1.2.0"
+PUBLISHED_NAME = "customer_analytics.duckdb"
+NEXT_NAME = "customer_analytics.next.duckdb"
+GENERATION_FILE = re.compile(r"\d{8}T\d{6}\.\d{6}Z\.duckdb")
 
 
 class PublishedFileError(RuntimeError):
     """The published file cannot be used; the message is one line for the user."""
 
 
-def attach_previous(conn: duckdb.DuckDBPyConnection, published: Path) -> None:
+def attach_previous(conn: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Attach the published generation read-only as `previous`; an empty one where none is.
 
     Raises
     ------
     PublishedFileError
-        If the file is there and cannot be opened.
+        If the published file is there and cannot be opened.
     """
+    published = folder / PUBLISHED_NAME
     if not published.exists():
         conn.execute("attach if not exists ':memory:' as previous")
         return
     try:
-        conn.execute(f"attach if not exists {quote(str(published))} as previous (read_only)")
+        conn.execute(f"attach if not exists {literal(published)} as previous (read_only)")
     except duckdb.Error as error:
+        kept = generations(folder)
+        advice = (
+            f"`make rollback` puts generation {kept[-1].stem} back"
+            if kept
+            else "move it away, and the next build starts without its history"
+        )
         raise PublishedFileError(
-            f"The published file {published} cannot be opened"
-            f" ({str(error).splitlines()[0]}): move it away or put a good one back."
+            f"The published file {published} cannot be opened ({first_line(error)}): {advice}."
         ) from error
 
 
-def next_path(published: Path) -> Path:
-    """Return the path of the file to be filled, clearing what a killed build left there."""
-    path = published.with_suffix(".next.duckdb")
-    path.unlink(missing_ok=True)
-    Path(f"{path}.wal").unlink(missing_ok=True)
-    return path
-
-
-def swap(published: Path) -> str:
-    """Force the filled file to disk and put it in the published one's place.
-
-    Readers that hold the old file open go on reading it.
+def clear_broken_working_file(path: Path) -> bool:
+    """Delete a working file that a crash left unreadable; nothing in it outlives a build.
 
     Returns
     -------
-    str
-        The published file's path.
+    bool
+        Whether it was deleted. A file that somebody has open is not broken.
+    """
+    try:
+        if path.exists():
+            duckdb.connect(path).close()
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            return False
+        path.unlink()
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        return True
+    return False
+
+
+def next_path(folder: Path) -> Path:
+    """Return the path of the file to be filled, clearing what a killed build left there."""
+    path = folder / NEXT_NAME
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    return path
+
+
+def swap(folder: Path, keep: int) -> Path:
+    """Force the filled file to disk and put it in the published one's place.
+
+    The published file becomes the newest of the kept generations. Readers that hold it open go on
+    reading it. At every moment one whole generation is published.
+
+    Parameters
+    ----------
+    folder : Path
+        The warehouse folder.
+    keep : int
+        Number of earlier generations to keep.
+
+    Returns
+    -------
+    Path
+        The published file.
 
     Raises
     ------
     OSError
-        If the file or its folder cannot be written; the published file is then untouched.
+        If the folder cannot be written; the published file is then as it was.
     """
-    new = published.with_suffix(".next.duckdb")
-    with new.open("rb") as stream:
-        os.fsync(stream.fileno())
+    published, new = folder / PUBLISHED_NAME, folder / NEXT_NAME
+    _sync(new)
+    if published.exists():
+        _keep_generation(published)
     os.replace(new, published)
-    folder = os.open(published.parent, os.O_RDONLY)
+    _sync(folder)
+    ancestors = _ancestors(published)[:keep]
+    for path in set(generations(folder)) - set(ancestors):
+        path.unlink()
+    return published
+
+
+def rollback(folder: Path) -> tuple[str | None, str]:
+    """Put the generation before the published one back, with its models and its history.
+
+    Returns
+    -------
+    tuple of str
+        The id of the generation that was published (None if its file cannot be read), and of the
+        one that is published now.
+
+    Raises
+    ------
+    PublishedFileError
+        If no earlier generation is kept that can be opened.
+    """
+    published = folder / PUBLISHED_NAME
+    current = generation_of(published)
+    candidates = _ancestors(published) if current else reversed(generations(folder))
+    target = next((path for path in candidates if generation_of(path)), None)
+    if target is None:
+        raise PublishedFileError(f"no generation before the published one is kept in {folder}.")
+    if current:
+        _keep_generation(published)
+    temporary = next_path(folder)
+    os.link(target, temporary)
+    os.replace(temporary, published)
+    _sync(folder)
+    return current, target.stem
+
+
+def generations(folder: Path) -> list[Path]:
+    """Return the files of the kept generations, oldest first."""
+    kept = folder / "generations"
+    if not kept.is_dir():
+        return []
+    return sorted(path for path in kept.iterdir() if GENERATION_FILE.fullmatch(path.name))
+
+
+def generation_of(path: Path) -> str | None:
+    """Return the id of the generation in a file; None where it cannot be read."""
+    lineage = _lineage(path)
+    return lineage[0] if lineage else None
+
+
+def _lineage(path: Path) -> tuple[str, str | None] | None:
+    """Return the ids of the generation in a file and of the one that it was built on."""
     try:
-        os.fsync(folder)
+        with duckdb.connect(path, read_only=True) as connection:
+            return connection.execute(
+                "select max(generation_id), max(previous_generation_id) from monitoring.build_info"
+            ).fetchone()
+    except duckdb.Error:
+        return None
+
+
+def _ancestors(published: Path) -> list[Path]:
+    """Return the kept generations that the published one was built on, newest first.
+
+    Generations that were rolled back are not among them.
+    """
+    found: list[Path] = []
+    lineage = _lineage(published)
+    while lineage and lineage[1]:
+        path = _generation_path(published, lineage[1])
+        if not path.exists():
+            break
+        found.append(path)
+        lineage = _lineage(path)
+    return found
+
+
+def _generation_path(published: Path, generation_id: str) -> Path:
+    return published.parent / "generations" / f"{generation_id}.duckdb"
+
+
+def literal(value: object) -> str:
+    """Return a value as a SQL string literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message."""
+    return str(error).splitlines()[0]
+
+
+def _keep_generation(published: Path) -> None:
+    # A link and not a copy: once another file is published, it is the only name of this one.
+    generation_id = generation_of(published)
+    if generation_id is None:
+        return
+    kept = _generation_path(published, generation_id)
+    kept.parent.mkdir(exist_ok=True)
+    if not kept.exists():
+        os.link(published, kept)
+        _sync(kept.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
-    return str(published)
-
-
-def quote(text: str) -> str:
-    """Return a text as a SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
+        os.close(descriptor)

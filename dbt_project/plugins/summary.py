@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import duckdb
-from warehouse_plugin import PUBLISHED_NAME
+from publishing import PUBLISHED_NAME
 
 QUERY = {
     "segmentation": "select * from segmentation.segments order by dataset, value_rank",

@@ -1,6 +1,5 @@
 """dbt-duckdb plugin: one build at a time, the published file attached, raw files described."""
 
-import fcntl
 import hashlib
 import json
 import os
@@ -16,9 +15,7 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
-
-PUBLISHED_NAME = "customer_analytics.duckdb"
-_held_locks: dict[Path, int] = {}
+from locking import take_lock
 
 
 class Plugin(BasePlugin):
@@ -44,15 +41,15 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(f"WAREHOUSE_DIR {self.folder}: {error.strerror}.") from error
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Let DUCKDB_THREADS bound DuckDB's threads, which a profile cannot leave to DuckDB."""
+        """Clear a broken working file; let DUCKDB_THREADS bound DuckDB's threads."""
+        publishing.clear_broken_working_file(Path(creds.path))
         if threads := os.environ.get("DUCKDB_THREADS"):
             config["threads"] = threads
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Attach the published generation read-only as `previous` and register the functions."""
-        published = self.folder / PUBLISHED_NAME
         try:
-            publishing.attach_previous(conn, published)
+            publishing.attach_previous(conn, self.folder)
         except publishing.PublishedFileError as error:
             raise DbtRuntimeError(str(error)) from error
         text = "VARCHAR"
@@ -69,10 +66,18 @@ class Plugin(BasePlugin):
         )
         conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
         conn.create_function(
-            "publish_swap", lambda: publishing.swap(published), [], "VARCHAR", side_effects=True
+            "publish_path",
+            lambda: str(publishing.next_path(self.folder)),
+            [],
+            text,
+            side_effects=True,
         )
         conn.create_function(
-            "publish_path", lambda: str(publishing.next_path(published)), [], "VARCHAR"
+            "publish_swap",
+            lambda keep: str(publishing.swap(self.folder, keep)),
+            ["INTEGER"],
+            text,
+            side_effects=True,
         )
 
 
@@ -87,25 +92,6 @@ def code_version(root: Path = Path(__file__).parents[2]) -> str:
     for path in sorted(files):
         digest.update(path.relative_to(root).as_posix().encode() + b"\n" + path.read_bytes())
     return f"{metadata.version('customer-analytics-warehouse')}+{digest.hexdigest()[:12]}"
-
-
-def take_lock(path: Path) -> None:
-    """Hold an exclusive lock on a file until this process ends.
-
-    Raises
-    ------
-    BlockingIOError
-        If another process holds it.
-    """
-    if path in _held_locks:
-        return
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise
-    _held_locks[path] = descriptor
 
 
 def _raw_lines(paths: pa.ChunkedArray, encodings: pa.ChunkedArray) -> pa.ListArray:

@@ -137,6 +137,47 @@ def test_a_second_build_at_the_same_time_stops_at_once_with_one_line(warehouse):
     assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
 
 
+def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
+    def rollback():
+        script = ROOT / "dbt_project" / "plugins" / "rollback.py"
+        environment = {"WAREHOUSE_DIR": str(warehouse.folder)}
+        return subprocess.run(
+            [sys.executable, script], env=environment, capture_output=True, text=True
+        )
+
+    first = generation(warehouse)
+    assert "no generation before" in rollback().stderr
+    for _ in range(2):
+        assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+    assert rollback().returncode == 0
+    assert rollback().returncode == 0
+    assert generation(warehouse) == first
+
+    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+    assert warehouse.query("select previous_generation_id from monitoring.build_info") == [(first,)]
+    kept = [path.stem for path in (warehouse.folder / "generations").iterdir()]
+    assert kept == [first]
+
+    warehouse.published.write_bytes(b"no database")
+    run = warehouse.dbt("build", variables=MALL_ONLY)
+    assert run.returncode != 0
+    assert f"`make rollback` puts generation {first} back" in run.stdout
+    assert rollback().returncode == 0
+    assert generation(warehouse) == first
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", None])
+def test_the_working_file_is_disposable(warehouse, content):
+    first = generation(warehouse)
+    if content is None:
+        warehouse.build.unlink()
+    else:
+        warehouse.build.write_bytes(content)
+    run = warehouse.dbt("build", variables=MALL_ONLY)
+    assert run.returncode == 0, run.stdout
+    assert warehouse.query("select previous_generation_id from monitoring.build_info") == [(first,)]
+
+
 def test_one_source_alone_builds_and_publishes_without_the_files_of_the_others(tmp_path):
     raw = tmp_path / "raw"
     raw.mkdir()

@@ -12,7 +12,7 @@
     {%- endif -%}
     {%- do fill_next_generation(published_nodes()) -%}
     {#- Returned and not run here: an error in it then fails the run with its own message. -#}
-    {{ return("select publish_swap()") }}
+    {{ return('select publish_swap(' ~ var('generations_kept') ~ ')') }}
 {% endmacro %}
 
 

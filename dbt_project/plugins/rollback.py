@@ -1,0 +1,25 @@
+"""What `make rollback` runs."""
+
+import os
+import sys
+from pathlib import Path
+
+import publishing
+from locking import take_lock
+
+
+def main() -> None:
+    """Put the generation before the published one back; exit 1 with one line where that fails."""
+    folder = Path(os.environ.get("WAREHOUSE_DIR", "warehouse"))
+    try:
+        take_lock(folder / "build.lock")
+        before, now = publishing.rollback(folder)
+    except BlockingIOError:
+        sys.exit(f"A build is running in {folder}: wait for it to end.")
+    except (publishing.PublishedFileError, OSError) as error:
+        sys.exit(f"Not rolled back: {error}")
+    print(f"Published is generation {now} again; it was {before or 'a file that cannot be read'}.")
+
+
+if __name__ == "__main__":
+    main()
