@@ -2,6 +2,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,12 @@ REAL = ROOT.parent / "shared" / "data"
 needs_real_data = pytest.mark.skipif(
     not REAL.is_dir(), reason=f"the real files are not at {REAL.relative_to(ROOT.parent)}"
 )
+
+
+# dbt parses the whole project anew when the profile or the vars change. So every test calls its
+# warehouse by one name, a link, and tests with equal vars share what dbt has parsed.
+PARSED = Path(tempfile.mkdtemp(prefix="parsed-"))
+LINK = PARSED / "warehouse"
 
 
 @dataclass
@@ -34,16 +42,20 @@ class Warehouse:
 
     def dbt(self, *args: str, variables: dict | None = None, **env: str):
         command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *args]
+        given = yaml.safe_dump(variables or {})
         if variables:
-            command += ["--vars", yaml.safe_dump(variables)]
+            command += ["--vars", given]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        LINK.unlink(missing_ok=True)
+        LINK.symlink_to(self.folder)
         return subprocess.run(
             command,
             cwd=ROOT,
             env={
                 **os.environ,
                 "RAW_DATA_DIR": str(self.raw),
-                "WAREHOUSE_DIR": str(self.folder),
-                "DBT_TARGET_PATH": str(self.folder / "target"),
+                "WAREHOUSE_DIR": str(LINK),
+                "DBT_TARGET_PATH": str(PARSED / f"target-{zlib.crc32(given.encode())}"),
                 "DBT_LOG_PATH": str(self.folder / "logs"),
                 **env,
             },
@@ -76,6 +88,10 @@ def real_build(tmp_path_factory) -> Warehouse:
         pytest.skip("the real files are not at ../shared/data")
     already_filtered = {"ratings_min_per_user": 1, "ratings_min_per_product": 1}
     return built(tmp_path_factory.mktemp("real"), REAL, already_filtered)
+
+
+def pytest_sessionfinish():
+    shutil.rmtree(PARSED, ignore_errors=True)
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def test_retry_of_a_mended_build_does_not_publish(warehouse):
     (warehouse.raw / "Mall_Customers.csv").write_text("CustomerID\n1\n")
     assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 1
     (warehouse.raw / "Mall_Customers.csv").write_bytes(good)
-    run = warehouse.dbt("retry")
+    run = warehouse.dbt("retry", variables=MALL_ONLY)
     assert run.returncode == 0, run.stdout
     assert "only a whole `dbt build` publishes, and this was `dbt retry`" in run.stdout
     assert warehouse.published.read_bytes() == before
