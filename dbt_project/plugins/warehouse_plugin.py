@@ -1,8 +1,10 @@
 """dbt-duckdb plugin: one build at a time, the published file attached, raw files described."""
 
 import hashlib
+import inspect
 import json
 import os
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -54,7 +56,9 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from error
         text = "VARCHAR"
         conn.create_function("declared_columns", _declared_columns, [text], text)
-        conn.create_function("describe_raw_files", _describe_raw_files, [text] * 3, text)
+        conn.create_function(
+            "describe_raw_files", _replying(intake.describe_files), [text] * 3, text
+        )
         conn.create_function("count_raw_rows", intake.count_rows, ["VARCHAR", "INTEGER"], "BIGINT")
         conn.create_function(
             "raw_lines",
@@ -65,20 +69,11 @@ class Plugin(BasePlugin):
             side_effects=True,
         )
         conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
-        conn.create_function(
-            "publish_path",
-            lambda: str(publishing.next_path(self.folder)),
-            [],
-            text,
-            side_effects=True,
-        )
-        conn.create_function(
-            "publish_swap",
-            lambda keep: str(publishing.swap(self.folder, keep)),
-            ["INTEGER"],
-            text,
-            side_effects=True,
-        )
+        for name, function, parameters in (
+            ("publish_path", lambda: publishing.next_path(self.folder), []),
+            ("publish_swap", lambda keep: publishing.swap(self.folder, keep), ["INTEGER"]),
+        ):
+            conn.create_function(name, _replying(function), parameters, text, side_effects=True)
 
 
 def code_version(root: Path = Path(__file__).parents[2]) -> str:
@@ -103,13 +98,22 @@ def _raw_lines(paths: pa.ChunkedArray, encodings: pa.ChunkedArray) -> pa.ListArr
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(files))
 
 
-def _describe_raw_files(source: str, folder: str, encoding: str) -> str:
-    # An exception would reach the user inside DuckDB's own wording, so the message is returned.
-    try:
-        return json.dumps({"files": intake.describe_files(source, folder, encoding)})
-    except intake.IntakeError as error:
-        return json.dumps({"error": str(error)})
-
-
 def _declared_columns(source: str) -> str:
     return json.dumps(intake.declared_table(source)["columns"])
+
+
+def _replying(function: Callable[..., Any]) -> Callable[..., str]:
+    """Return a function that replies with JSON: its `answer`, or the `error` in one line.
+
+    An exception would reach the user inside DuckDB's own wording.
+    """
+
+    def reply(*arguments: Any) -> str:
+        try:
+            return json.dumps({"answer": function(*arguments)}, default=str)
+        except (intake.IntakeError, OSError) as error:
+            return json.dumps({"error": str(error)})
+
+    # DuckDB asks a function for the number of its parameters.
+    reply.__signature__ = inspect.signature(function)
+    return reply

@@ -51,7 +51,13 @@
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set folder, encoding = env_var('RAW_DATA_DIR', 'seeds/sample'), var(source_name ~ '_encoding') -%}
     {%- set call = 'describe_raw_files(' ~ literal(source_name) ~ ', ' ~ literal(folder) ~ ', ' ~ literal(encoding) ~ ')' -%}
+    {{ return(answer_of(call)) }}
+{% endmacro %}
+
+
+{# The answer of a function of the plugin; its error stops the run with one line. #}
+{% macro answer_of(call) %}
     {%- set reply = fromjson(run_query('select ' ~ call).columns[0][0]) -%}
     {%- if reply.error -%}{% do exceptions.raise_compiler_error(reply.error) %}{%- endif -%}
-    {{ return(reply.files) }}
+    {{ return(reply.answer) }}
 {% endmacro %}

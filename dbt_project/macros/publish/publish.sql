@@ -12,7 +12,10 @@
     {%- endif -%}
     {%- do fill_next_generation(published_nodes()) -%}
     {#- Returned and not run here: an error in it then fails the run with its own message. -#}
-    {{ return('select publish_swap(' ~ var('generations_kept') ~ ')') }}
+    {{ return(
+        "select if((reply ->> 'error') is null, 'published', error('Not published: ' || (reply ->> 'error')))"
+        ~ ' from (select publish_swap(' ~ var('generations_kept') ~ ')::json as reply)'
+    ) }}
 {% endmacro %}
 
 
@@ -54,7 +57,7 @@
 
 {# Write the nodes' tables, with what their YAML says of them, to the file beside the published one. #}
 {% macro fill_next_generation(nodes) %}
-    {%- set path = run_query('select publish_path()').columns[0][0] -%}
+    {%- set path = answer_of('publish_path()') -%}
     {%- do run_query("set force_compression = 'auto'") -%}
     {%- do run_query('attach ' ~ literal(path) ~ " as next_generation (storage_version 'v1.2.0')") -%}
     {%- for node in nodes -%}
@@ -67,7 +70,7 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- do run_query('detach next_generation') -%}
-    {%- do log('Published ' ~ nodes | length ~ ' tables as generation ' ~ generation_id() ~ '.', info=true) -%}
+    {%- do log('Publishing ' ~ nodes | length ~ ' tables as generation ' ~ generation_id() ~ '.', info=true) -%}
 {% endmacro %}
 
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "seeds" / "sample"
 REAL = ROOT.parent / "shared" / "data"
 needs_real_data = pytest.mark.skipif(
