@@ -1,1 +1,0 @@
-"""Recommenders: fits whose weights, factors and predictions are rows that SQL scores."""

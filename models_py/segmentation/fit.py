@@ -1,0 +1,143 @@
+"""From a frame of features to one fitted segmentation, stored as one row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
+
+from models_py.segmentation.clustering import (
+    Candidate,
+    fit_dbscan,
+    fit_hierarchical,
+    fit_kmeans,
+    measure_quality,
+)
+from models_py.segmentation.knee import knee_index
+from models_py.segmentation.projection import fit_projection
+from models_py.segmentation.record import FittedSegmentation, as_table
+from models_py.segmentation.scaling import feature_values, fit_scaling
+from models_py.segmentation.selection import choose
+from models_py.segmentation.spec import SegmentationSpec
+from models_py.segmentation.stability import bootstrap_stability
+
+KEY = "customer_id"
+
+
+def fit_segmentation(
+    frame: pd.DataFrame, meta: Mapping[str, Any], served_clusters: int | None = None
+) -> pa.Table:
+    """Fit, compare and choose the segments of a data set.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_customers, n_columns)
+        One row per customer in any order: `customer_id` and at least the columns that `meta`
+        names, in the units of the features model.
+    meta : mapping
+        A `SegmentationSpec` as it stands in YAML.
+    served_clusters : int, optional
+        k of the previous generation of the same features; kept while it stays stable.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row of `record.SCHEMA`. Clusters are numbered from 1 by falling mean of the value
+        feature. With fewer than three different customers there is one segment.
+
+    Raises
+    ------
+    ValueError
+        If the specification or a feature cannot be used, or there is no customer.
+    """
+    spec = SegmentationSpec.from_meta(meta)
+    if frame.empty:
+        raise ValueError(f"{spec.dataset}_features holds no customer: there is nothing to segment.")
+    frame = frame.sort_values(KEY, ignore_index=True)
+    # One thread, so that sums are the same to the last bit on every machine.
+    with threadpool_limits(limits=1):
+        return as_table(_fit(frame, spec, served_clusters))
+
+
+def _fit(
+    frame: pd.DataFrame, spec: SegmentationSpec, served_clusters: int | None
+) -> FittedSegmentation:
+    scaling = fit_scaling(frame, spec)
+    vectors = scaling.apply(feature_values(frame, spec))
+    compared = _compared_customers(len(vectors), spec)
+    cluster_counts = _cluster_counts(vectors[compared], spec)
+
+    served = [_fit_served(vectors, compared, count, spec) for count in cluster_counts or [1]]
+    others = fit_hierarchical(vectors[compared], cluster_counts)
+    others += [
+        fit_dbscan(vectors[compared], min_samples, spec.digits)
+        for min_samples in spec.dbscan_min_samples
+        if cluster_counts
+    ]
+    choice = choose(served, spec, served_clusters)
+    measure_quality(served + others, vectors[compared])
+    values = frame[spec.value_feature].to_numpy(float)
+    order = _number_by_value(served, others, values, compared, choice.candidate)
+    return FittedSegmentation(
+        spec=spec,
+        frame=frame[[KEY, *spec.features]],
+        customer_ids=frame[KEY].to_numpy()[compared],
+        scaling=scaling,
+        centroids=np.round(choice.candidate.model.cluster_centers_[order], spec.digits),
+        jaccard=choice.candidate.stability.jaccard[order],
+        projection=fit_projection(vectors, spec.digits),
+        candidates=served + others,
+        selected=choice.candidate,
+        rule=choice.rule,
+        elbow=_elbow(served),
+    )
+
+
+def _fit_served(
+    vectors: np.ndarray, compared: np.ndarray, n_clusters: int, spec: SegmentationSpec
+) -> Candidate:
+    candidate = fit_kmeans(
+        vectors, compared, n_clusters, n_init=spec.n_init, random_state=spec.random_state
+    )
+    candidate.stability = bootstrap_stability(
+        vectors,
+        candidate.model,
+        resamples=spec.resamples,
+        n_init=spec.resample_n_init,
+        max_drawn=spec.max_compared,
+        random_state=spec.random_state,
+    )
+    return candidate
+
+
+def _compared_customers(n_customers: int, spec: SegmentationSpec) -> np.ndarray:
+    if n_customers <= spec.max_compared:
+        return np.arange(n_customers)
+    random = np.random.default_rng(spec.random_state)
+    return np.sort(random.choice(n_customers, spec.max_compared, replace=False))
+
+
+def _cluster_counts(vectors: np.ndarray, spec: SegmentationSpec) -> list[int]:
+    n_different = len(np.unique(vectors, axis=0))
+    return list(range(spec.min_clusters, min(spec.max_clusters, n_different - 1) + 1))
+
+
+def _number_by_value(
+    served: list[Candidate],
+    others: list[Candidate],
+    values: np.ndarray,
+    compared: np.ndarray,
+    selected: Candidate,
+) -> np.ndarray:
+    """Renumber all candidates; return the order of the selected one's centroids."""
+    for candidate in served + others:
+        order = candidate.renumber(values[compared])
+        if candidate is selected:
+            selected_order = order
+    return selected_order
+
+
+def _elbow(served: list[Candidate]) -> Candidate:
+    return served[knee_index(np.array([candidate.quality["inertia"] for candidate in served]))]

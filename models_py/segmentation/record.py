@@ -1,0 +1,194 @@
+"""A fitted segmentation as one row of nested columns, for SQL to unnest."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from models_py.runs import describe_run
+from models_py.segmentation.clustering import Candidate
+from models_py.segmentation.projection import Projection
+from models_py.segmentation.scaling import Scaling
+from models_py.segmentation.spec import SegmentationSpec
+
+TEXT, WHOLE, NUMBER, FLAG = pa.string(), pa.int32(), pa.float64(), pa.bool_()
+SCHEMA = pa.schema(
+    {
+        **dict.fromkeys(("model_run_id", "area", "dataset", "model_name"), TEXT),
+        "data_fingerprint": TEXT,
+        "n_rows": pa.int64(),
+        **dict.fromkeys(("params", "library_versions", "metrics"), TEXT),
+        "features": pa.list_(
+            pa.struct(
+                {
+                    "feature": TEXT,
+                    "position": WHOLE,
+                    "is_log": FLAG,
+                    **dict.fromkeys(("lower_bound", "upper_bound", "center", "scale"), NUMBER),
+                }
+            )
+        ),
+        "centroids": pa.list_(
+            pa.struct({"segment_id": WHOLE, "vector": pa.list_(NUMBER), "jaccard": NUMBER})
+        ),
+        "components": pa.list_(
+            pa.struct(
+                {
+                    "component": WHOLE,
+                    "explained_variance": NUMBER,
+                    "mean": pa.list_(NUMBER),
+                    "loadings": pa.list_(NUMBER),
+                }
+            )
+        ),
+        "candidates": pa.list_(
+            pa.struct(
+                {
+                    **dict.fromkeys(("candidate_id", "algorithm", "params"), TEXT),
+                    "n_clusters": WHOLE,
+                    **dict.fromkeys(("inertia", "silhouette"), NUMBER),
+                    **dict.fromkeys(("davies_bouldin", "calinski_harabasz"), NUMBER),
+                    **dict.fromkeys(("min_jaccard", "mean_jaccard"), NUMBER),
+                    **dict.fromkeys(("mean_adjusted_rand", "min_share", "noise_share"), NUMBER),
+                    "is_elbow": FLAG,
+                    "is_selected": FLAG,
+                    "is_labelled": FLAG,
+                    "labels": pa.list_(WHOLE),
+                }
+            )
+        ),
+        "customer_ids": pa.list_(TEXT),
+    }
+)
+
+
+@dataclass(frozen=True)
+class FittedSegmentation:
+    """Everything that was learned about one data set.
+
+    Attributes
+    ----------
+    frame : DataFrame of shape (n_customers, 1 + n_features)
+        What the model was fitted on.
+    customer_ids : ndarray of str
+        Customers that the labels of the candidates belong to, in their order.
+    centroids : ndarray of shape (n_segments, n_features)
+        In the order of the segments' numbers, rounded.
+    jaccard : ndarray of shape (n_segments,)
+        Stability of each segment.
+    rule : str
+        Why `selected` was selected.
+    """
+
+    spec: SegmentationSpec
+    frame: pd.DataFrame
+    customer_ids: np.ndarray
+    scaling: Scaling
+    centroids: np.ndarray
+    jaccard: np.ndarray
+    projection: Projection
+    candidates: list[Candidate]
+    selected: Candidate
+    rule: str
+    elbow: Candidate
+
+
+def as_table(fitted: FittedSegmentation) -> pa.Table:
+    """Return a fitted segmentation as a table of one row of `SCHEMA`."""
+    spec = fitted.spec
+    candidates = _candidates(fitted)
+    selected = next(each for each in candidates if each["is_selected"])
+    measures = ("n_clusters", "silhouette", "min_jaccard", "mean_jaccard", "mean_adjusted_rand")
+    metrics = {name: selected[name] for name in measures} | {"selected_by": fitted.rule}
+    row = {
+        **describe_run("segmentation", spec.dataset, "kmeans", fitted.frame, spec.as_params()),
+        "metrics": json.dumps(metrics, sort_keys=True),
+        "features": _features(fitted),
+        "centroids": [
+            {"segment_id": at, "vector": vector.tolist(), "jaccard": _figure(jaccard, spec)}
+            for at, (vector, jaccard) in enumerate(
+                zip(fitted.centroids, fitted.jaccard, strict=True), start=1
+            )
+        ],
+        "components": [
+            {
+                "component": at,
+                "explained_variance": explained,
+                "mean": fitted.projection.mean.tolist(),
+                "loadings": loadings.tolist(),
+            }
+            for at, (explained, loadings) in enumerate(
+                zip(
+                    fitted.projection.explained_variance.tolist(),
+                    fitted.projection.loadings,
+                    strict=True,
+                ),
+                start=1,
+            )
+        ],
+        "candidates": candidates,
+        "customer_ids": fitted.customer_ids.tolist(),
+    }
+    return pa.Table.from_pylist([row], schema=SCHEMA)
+
+
+def _features(fitted: FittedSegmentation) -> list[dict[str, Any]]:
+    scaling = fitted.scaling
+    return [
+        {
+            "feature": feature,
+            "position": at + 1,
+            "is_log": bool(scaling.is_log[at]),
+            "lower_bound": float(scaling.lower[at]),
+            "upper_bound": float(scaling.upper[at]),
+            "center": float(scaling.center[at]),
+            "scale": float(scaling.scale[at]),
+        }
+        for at, feature in enumerate(fitted.spec.features)
+    ]
+
+
+def _candidates(fitted: FittedSegmentation) -> list[dict[str, Any]]:
+    spec = fitted.spec
+    labelled = [fitted.selected, *_best_of_others(fitted.candidates)]
+    rows = []
+    for candidate in fitted.candidates:
+        stability = candidate.stability
+        is_labelled = any(candidate is each for each in labelled)
+        size = candidate.params.get("n_clusters", candidate.params.get("min_samples"))
+        rows.append(
+            {
+                "candidate_id": f"{spec.dataset}_{candidate.algorithm}_{size}",
+                "algorithm": candidate.algorithm,
+                "params": json.dumps(candidate.params, sort_keys=True),
+                "n_clusters": candidate.n_clusters,
+                **{name: _figure(value, spec) for name, value in candidate.quality.items()},
+                "min_jaccard": _figure(stability and stability.jaccard.min(), spec),
+                "mean_jaccard": _figure(stability and stability.jaccard.mean(), spec),
+                "mean_adjusted_rand": _figure(stability and stability.adjusted_rand, spec),
+                "min_share": _figure(candidate.min_share, spec),
+                "noise_share": _figure(candidate.noise_share, spec),
+                "is_elbow": candidate is fitted.elbow,
+                "is_selected": candidate is fitted.selected,
+                "is_labelled": is_labelled,
+                "labels": candidate.labels.tolist() if is_labelled else None,
+            }
+        )
+    return rows
+
+
+def _best_of_others(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the hierarchical and the DBSCAN candidate of best silhouette, -1 where undefined."""
+    best = []
+    for algorithm in ("hierarchical", "dbscan"):
+        own = [candidate for candidate in candidates if candidate.algorithm == algorithm]
+        if own:
+            best.append(max(own, key=lambda each: each.quality["silhouette"] or -1))
+    return best
+
+
+def _figure(value: float | None, spec: SegmentationSpec) -> float | None:
+    return None if value is None else round(float(value), spec.digits)

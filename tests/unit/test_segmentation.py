@@ -1,0 +1,299 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.datasets import make_blobs
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.metrics.cluster import contingency_matrix
+
+from models_py.segmentation import SegmentationSpec, fit_segmentation
+from models_py.segmentation.clustering import NOISE, Candidate, fit_dbscan, measure_quality
+from models_py.segmentation.knee import knee_index
+from models_py.segmentation.projection import fit_projection
+from models_py.segmentation.scaling import fit_scaling
+from models_py.segmentation.selection import choose
+from models_py.segmentation.stability import (
+    Stability,
+    adjusted_rand,
+    bootstrap_stability,
+    nearest_jaccard,
+)
+
+META = {
+    "dataset": "shop",
+    "value_feature": "spend",
+    "features": ["spend", "visits"],
+    "log_features": ["spend"],
+    "scaler": "standard",
+    "winsor_percentiles": [1, 99],
+    "min_clusters": 2,
+    "max_clusters": 6,
+    "n_init": 5,
+    "resamples": 15,
+    "resample_n_init": 3,
+    "dbscan_min_samples": [5],
+    "max_compared": 1000,
+    "min_jaccard": 0.85,
+    "min_share": 0.03,
+    "keep_jaccard": 0.75,
+    "random_state": 1,
+    "digits": 9,
+}
+
+
+@pytest.fixture
+def customers() -> pd.DataFrame:
+    """Four well separated groups of 60, the fourth spending most."""
+    centres = [[1, 0], [1, 8], [5, 0], [9, 8]]
+    points, _ = make_blobs([60] * 4, centers=np.array(centres), cluster_std=0.4, random_state=3)
+    frame = pd.DataFrame({"spend": np.exp(points[:, 0]), "visits": points[:, 1]})
+    return frame.assign(customer_id=[f"c{at:03}" for at in range(len(frame))])
+
+
+def fitted(frame, served=None, **changes) -> dict:
+    return fit_segmentation(frame, {**META, **changes}, served).to_pylist()[0]
+
+
+def selected(row: dict) -> dict:
+    (candidate,) = [each for each in row["candidates"] if each["is_selected"]]
+    return candidate
+
+
+def test_planted_groups_are_found_and_numbered_by_value(customers):
+    row = fitted(customers)
+    best = selected(row)
+    labels = pd.Series(best["labels"], index=row["customer_ids"])
+
+    assert best["candidate_id"] == "shop_kmeans_4"
+    assert best["min_jaccard"] > 0.95
+    spend = customers.set_index("customer_id")["spend"].groupby(labels).mean()
+    assert spend.is_monotonic_decreasing
+    assert [each["segment_id"] for each in row["centroids"]] == [1, 2, 3, 4]
+
+
+def test_all_candidates_are_reported_and_the_best_of_each_algorithm_is_labelled(customers):
+    candidates = pd.DataFrame(fitted(customers)["candidates"])
+    assert candidates.groupby("algorithm").size().to_dict() == {
+        "dbscan": 1,
+        "hierarchical": 5,
+        "kmeans": 5,
+    }
+    assert candidates.loc[candidates["is_labelled"], "algorithm"].is_unique
+    assert candidates["is_elbow"].sum() == 1
+
+
+def test_order_of_rows_and_columns_changes_nothing(customers):
+    shuffled = customers.sample(frac=1, random_state=5)[["visits", "customer_id", "spend"]]
+    assert fitted(shuffled) == fitted(customers)
+
+
+def test_another_seed_gives_the_same_segments(customers):
+    one, other = fitted(customers), fitted(customers, random_state=99)
+    assert selected(one)["labels"] == selected(other)["labels"]
+
+
+def test_centroids_and_scaling_reproduce_the_labels_of_sklearn(customers):
+    row = fitted(customers)
+    frame = customers.sort_values("customer_id")
+    values = frame[META["features"]].to_numpy()
+    vectors = np.empty_like(values)
+    for at, feature in enumerate(row["features"]):
+        clipped = np.clip(values[:, at], feature["lower_bound"], feature["upper_bound"])
+        logged = np.log1p(clipped) if feature["is_log"] else clipped
+        vectors[:, at] = (logged - feature["center"]) / feature["scale"]
+    centroids = np.array([each["vector"] for each in row["centroids"]])
+    nearest = ((vectors[:, None] - centroids) ** 2).sum(axis=2).argmin(axis=1) + 1
+    assert nearest.tolist() == selected(row)["labels"]
+
+
+@pytest.mark.parametrize("scaler", ["standard", "robust", "minmax"])
+def test_scalers_centre_and_scale_what_is_clipped_and_logged(customers, scaler):
+    spec = SegmentationSpec.from_meta({**META, "scaler": scaler})
+    vectors = fit_scaling(customers, spec).apply(customers[META["features"]].to_numpy())
+    centre, spread = {
+        "standard": (vectors.mean(axis=0), vectors.std(axis=0)),
+        "robust": (np.median(vectors, axis=0), np.ptp(np.percentile(vectors, [25, 75], axis=0), 0)),
+        "minmax": (vectors.min(axis=0), np.ptp(vectors, axis=0)),
+    }[scaler]
+    assert centre == pytest.approx([0, 0], abs=1e-8)
+    assert spread == pytest.approx([1, 1], abs=1e-8)
+
+
+def test_outliers_are_clipped_for_the_fit_and_still_assigned(customers):
+    extreme = customers.copy()
+    extreme.loc[0, "visits"] = 1e9
+    row = fitted(extreme)
+    assert row["features"][1]["upper_bound"] < 1000
+    assert selected(row)["n_clusters"] == 4
+    assert len(selected(row)["labels"]) == len(extreme)
+
+
+def test_a_large_data_set_is_compared_on_a_part_of_it(customers):
+    row = fitted(customers, max_compared=80)
+    assert row["n_rows"] == 240
+    assert len(row["customer_ids"]) == len(selected(row)["labels"]) == 80
+    assert selected(row)["n_clusters"] == 4
+
+
+def test_jaccard_and_rand_agree_with_sklearn_and_by_hand():
+    random = np.random.default_rng(0)
+    expected, found = random.integers(0, 4, 200), random.integers(0, 5, 200)
+    shared = contingency_matrix(expected, found)
+    by_hand = [
+        max(
+            np.sum((expected == a) & (found == b)) / np.sum((expected == a) | (found == b))
+            for b in range(5)
+        )
+        for a in range(4)
+    ]
+    assert nearest_jaccard(shared) == pytest.approx(by_hand)
+    assert adjusted_rand(shared) == pytest.approx(adjusted_rand_score(expected, found))
+    assert adjusted_rand(np.array([[7]])) == 1
+
+
+def test_planted_groups_are_stable_and_a_split_group_is_not():
+    points, _ = make_blobs(300, centers=[[0, 0], [9, 9], [0, 9]], random_state=1)
+    settings = {"resamples": 20, "n_init": 3, "max_drawn": 300, "random_state": 0}
+    right = KMeans(3, n_init=5, random_state=0).fit(points)
+    split = KMeans(4, n_init=5, random_state=0).fit(points)
+    assert bootstrap_stability(points, right, **settings).jaccard.min() > 0.98
+    assert bootstrap_stability(points, split, **settings).jaccard.min() < 0.75
+
+
+def candidate(n_clusters: int, jaccard: float, share: float = 0.2) -> Candidate:
+    sizes = np.full(n_clusters, (1 - share) / (n_clusters - 1))
+    sizes[0] = share
+    labels = np.repeat(np.arange(n_clusters), np.round(sizes * 1000).astype(int))
+    stability = Stability(np.full(n_clusters, jaccard), jaccard)
+    return Candidate("kmeans", {}, labels, stability=stability)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "served", "chosen", "rule"),
+    [
+        ([candidate(2, 0.9), candidate(3, 0.86), candidate(4, 0.8)], None, 3, "largest stable"),
+        ([candidate(2, 0.9), candidate(3, 0.9, share=0.02)], None, 2, "largest stable"),
+        ([candidate(2, 0.6), candidate(3, 0.8)], None, 3, "most stable of unstable ones"),
+        ([candidate(2, 0.9), candidate(3, 0.80)], 3, 3, "kept from before"),
+        ([candidate(2, 0.9), candidate(3, 0.74)], 3, 2, "largest stable"),
+        ([candidate(2, 0.9), candidate(3, 0.9)], 3, 3, "largest stable"),
+        ([candidate(2, 0.9), candidate(3, 0.8)], 7, 2, "largest stable"),
+    ],
+)
+def test_the_largest_stable_solution_is_chosen_and_kept(candidates, served, chosen, rule):
+    choice = choose(candidates, SegmentationSpec.from_meta(META), served)
+    assert (choice.candidate.n_clusters, choice.rule) == (chosen, rule)
+
+
+def test_the_served_number_of_segments_stays_while_it_is_stable_enough(customers):
+    assert selected(fitted(customers, served=3, keep_jaccard=0.0))["n_clusters"] == 3
+    assert selected(fitted(customers, served=6, keep_jaccard=0.99))["n_clusters"] == 4
+
+
+def test_knee_is_where_the_curve_bends():
+    assert knee_index(np.array([100, 60, 20, 18, 16, 14.0])) == 2
+    assert knee_index(np.array([0, 0.1, 0.2, 0.3, 5.0])) == 3
+    assert knee_index(np.array([1.0, 1, 1, 1])) == 0
+    assert knee_index(np.array([2.0])) == 0
+
+
+def test_dbscan_finds_groups_and_noise_by_its_knee():
+    points, _ = make_blobs(200, centers=[[0, 0], [20, 20]], cluster_std=0.5, random_state=1)
+    found = fit_dbscan(np.vstack([points, [[10.0, 10.0]]]), min_samples=5, digits=9)
+    assert found.n_clusters == 2
+    assert found.labels[-1] == NOISE
+    assert 0 < found.noise_share < 0.1
+
+
+def test_quality_agrees_with_sklearn_and_leaves_noise_out():
+    points, labels = make_blobs(120, centers=3, random_state=4)
+    noisy = labels.copy()
+    noisy[:5] = NOISE
+    whole, part = Candidate("hierarchical", {}, labels), Candidate("dbscan", {}, noisy)
+    measure_quality([whole, part], points)
+    assert whole.quality["silhouette"] == pytest.approx(silhouette_score(points, labels))
+    assert part.quality["silhouette"] == pytest.approx(silhouette_score(points[5:], labels[5:]))
+    assert part.quality["inertia"] is None
+
+
+def test_components_have_fixed_signs_and_fall_back_to_zero():
+    random = np.random.default_rng(2)
+    points = random.normal(size=(50, 3)) * [3, 2, 1]
+    up, down = fit_projection(points, 9), fit_projection(points[::-1] * [1, 1, 1], 9)
+    assert (up.loadings.max(axis=1) == np.abs(up.loadings).max(axis=1)).all()
+    assert up.loadings == pytest.approx(down.loadings)
+    assert up.explained_variance[0] > up.explained_variance[1] > 0
+    assert fit_projection(np.ones((4, 2)), 9).loadings.tolist() == [[0, 0], [0, 0]]
+    assert fit_projection(points[:, :1], 9).explained_variance.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "message"),
+    [
+        ("visits", np.nan, "shop_features.visits is null or not finite for 240 of 240 customers"),
+        ("visits", np.inf, "shop_features.visits is null or not finite for 240 of 240 customers"),
+        ("visits", "many", "shop_features.visits is not a number"),
+        ("spend", -1.0, "shop_features.spend is negative: its log cannot be taken"),
+    ],
+)
+def test_an_unusable_feature_is_named_in_one_line(customers, column, values, message):
+    with pytest.raises(ValueError, match=message) as error:
+        fitted(customers.assign(**{column: values}))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"scaler": "quantile"}, "scaler must be one of standard, robust, minmax"),
+        ({"winsor_percentiles": [99, 1]}, "winsor_percentiles must be two rising numbers"),
+        ({"clusters": 4}, "unknown key clusters"),
+        ({"features": ["spend", "age"], "log_features": []}, "shop_features.age does not exist"),
+        ({"features": []}, "features is empty"),
+        ({"features": ["spend", "spend"]}, "names a column twice"),
+        ({"log_features": ["age"]}, "log_features names a column that is not in features"),
+        ({"min_clusters": 1}, "min_clusters must be at least 2"),
+        ({"resamples": 0}, "resamples must be at least 1"),
+    ],
+)
+def test_an_unusable_specification_is_named_in_one_line(customers, changes, message):
+    with pytest.raises(ValueError, match=message) as error:
+        fitted(customers, **changes)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_key_is_named(customers):
+    with pytest.raises(ValueError, match="fit_shop_segments: missing key scaler"):
+        fit_segmentation(customers, {k: v for k, v in META.items() if k != "scaler"})
+
+
+def test_no_customer_is_said_in_one_line(customers):
+    with pytest.raises(ValueError, match="shop_features holds no customer"):
+        fitted(customers.head(0))
+
+
+def test_a_constant_feature_says_nothing(customers):
+    row = fitted(customers.assign(visits=3.0))
+    constant = row["features"][1]
+    assert (constant["center"], constant["scale"]) == (3.0, 1.0)
+    assert {each["vector"][1] for each in row["centroids"]} == {0.0}
+    assert selected(row)["n_clusters"] == 3
+
+
+@pytest.mark.parametrize("n_customers", [1, 2])
+def test_too_few_customers_make_one_segment(customers, n_customers):
+    row = fitted(customers.head(n_customers))
+    assert selected(row)["labels"] == [1] * n_customers
+    assert selected(row)["silhouette"] is None
+    assert [each["algorithm"] for each in row["candidates"]] == ["kmeans"]
+
+
+def test_equal_customers_make_one_segment(customers):
+    row = fitted(customers.assign(spend=1.0, visits=1.0))
+    assert selected(row)["n_clusters"] == 1
+    assert row["components"][0]["explained_variance"] == 0
+
+
+def test_fewer_customers_than_clusters_try_fewer_clusters(customers):
+    row = fitted(customers.iloc[[0, 70, 130, 200]])
+    assert max(each["n_clusters"] for each in row["candidates"]) == 3
