@@ -1,0 +1,20 @@
+with fits as (
+    select * from {{ ref('segmentation_fits') }}
+),
+
+candidates as (
+    select
+        dataset,
+        customer_ids,
+        unnest(candidates, max_depth := 2) as fields
+    from fits
+)
+
+select
+    dataset,
+    candidate_id,
+    unnest(customer_ids) as customer_id,
+    algorithm,
+    unnest(labels) as cluster_label
+from candidates
+where is_labelled

@@ -1,0 +1,24 @@
+with fits as (
+    select * from {{ ref('segmentation_fits') }}
+),
+
+features as (
+    select * from {{ ref('segmentation_features') }}
+),
+
+components as (
+    select
+        dataset,
+        unnest(components, max_depth := 2) as fields
+    from fits
+)
+
+select
+    components.dataset,
+    components.component,
+    features.feature,
+    components.loadings[features.position] as loading,
+    components.explained_variance
+from components
+inner join features using (dataset)
+order by components.dataset, components.component, features.position

@@ -1,0 +1,1 @@
+{{ assign_segments(ref('mall_features'), 'mall') }}

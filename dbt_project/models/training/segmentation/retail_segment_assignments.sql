@@ -1,0 +1,1 @@
+{{ assign_segments(ref('retail_features'), 'retail') }}

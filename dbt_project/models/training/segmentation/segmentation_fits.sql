@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ union_datasets('_segments', prefix='fit_') }}

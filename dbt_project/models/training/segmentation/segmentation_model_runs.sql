@@ -1,0 +1,18 @@
+{{ config(materialized='view') }}
+
+with fits as (
+    select * from {{ ref('segmentation_fits') }}
+)
+
+select
+    model_run_id,
+    area,
+    dataset,
+    model_name,
+    data_fingerprint,
+    n_rows,
+    params,
+    metrics,
+    library_versions,
+    true as is_served
+from fits

@@ -1,0 +1,12 @@
+{{ config(enabled=segmentation_datasets() | length > 0) }}
+
+select
+    labels.dataset,
+    labels.customer_id,
+    labels.cluster_label,
+    assigned.segment_id
+from {{ ref('customer_cluster_labels') }} as labels
+inner join {{ ref('segmentation_candidates') }} as candidates using (candidate_id)
+inner join {{ ref('customer_segments') }} as assigned
+    on labels.dataset = assigned.dataset and labels.customer_id = assigned.customer_id
+where candidates.is_selected and labels.cluster_label <> assigned.segment_id
