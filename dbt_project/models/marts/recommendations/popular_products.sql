@@ -1,0 +1,13 @@
+with popularity as (
+    select * from {{ ref('ranked_popularity') }}
+)
+
+select
+    rank::integer as rank,
+    product_id,
+    ratings,
+    mean_rating,
+    shrunken_rating
+from popularity
+where rank <= {{ var('popular_products_listed') }}
+order by rank

@@ -1,0 +1,14 @@
+from models_py.recommendations.fits import fit_rating_predictors
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return fit_rating_predictors(
+        dbt.ref("ratings_to_fit").df(),
+        dbt.ref("recommender_candidates").df(),
+        dbt.ref("ratings_fingerprint").df(),
+        search_spaces=dbt.config.meta_get("search_spaces"),
+        rating_scale=dbt.config.meta_get("rating_scale"),
+        depth=dbt.config.meta_get("depth"),
+        random_state=dbt.config.meta_get("random_state"),
+    )

@@ -1,0 +1,92 @@
+-- One row per user with a relevant held-out product, algorithm, fold and depth.
+with rankings as (
+    select * from {{ ref('evaluation_rankings') }}
+),
+
+relevant as (
+    select * from {{ ref('fold_ratings') }}
+    where role = 'target' and rating >= {{ var('recommender_relevant_rating') }}
+),
+
+popularity as (
+    select * from {{ ref('product_popularity') }}
+),
+
+judged_users as (
+    select
+        fold,
+        user_number,
+        count(*) as n_relevant
+    from relevant
+    group by fold, user_number
+),
+
+-- The gain of an ideal ranking by its length.
+ideal_gains as (
+    select
+        length,
+        sum(1 / log2(length + 1)) over (order by length) as ideal_gain
+    from unnest(range(1, {{ var('recommender_ranking_depths') | max }} + 1)) as lengths (length)
+),
+
+judged as (
+    select
+        rankings.fold,
+        rankings.algorithm,
+        rankings.user_number,
+        rankings.rank,
+        relevant.product_number is not null as is_hit,
+        count(relevant.product_number) over (
+            partition by rankings.fold, rankings.algorithm, rankings.user_number order by rankings.rank
+        ) as hits_so_far,
+        -log2(greatest(popularity.ratings, 1) / popularity.users) as surprise
+    from rankings
+    inner join popularity
+        on
+            rankings.fold = popularity.fold
+            and rankings.product_number = popularity.product_number
+    left join relevant
+        on
+            rankings.fold = relevant.fold
+            and rankings.user_number = relevant.user_number
+            and rankings.product_number = relevant.product_number
+),
+
+algorithms as (
+    select distinct algorithm from rankings
+),
+
+-- Every judged user counts for every algorithm, also where it ranks nothing for them.
+cases as (
+    select
+        judged_users.*,
+        algorithms.algorithm,
+        depths.k,
+        ideal_gains.ideal_gain
+    from judged_users
+    cross join algorithms
+    cross join unnest({{ var('recommender_ranking_depths') }}) as depths (k)
+    inner join ideal_gains on least(depths.k, judged_users.n_relevant) = ideal_gains.length
+)
+
+select
+    cases.fold,
+    cases.algorithm,
+    cases.user_number,
+    cases.k,
+    coalesce(sum(1 / log2(judged.rank + 1)) filter (where judged.is_hit), 0) / any_value(cases.ideal_gain) as ndcg,
+    count(*) filter (where judged.is_hit) / any_value(cases.n_relevant) as recall,
+    count(*) filter (where judged.is_hit) / cases.k as precision,
+    coalesce(sum(judged.hits_so_far / judged.rank) filter (where judged.is_hit), 0)
+    / any_value(least(cases.k, cases.n_relevant)) as map,
+    coalesce(bool_or(judged.is_hit), false)::integer as hit_rate,
+    coalesce(max(1 / judged.rank) filter (where judged.is_hit), 0) as mrr,
+    coalesce(avg(judged.surprise), 0) as novelty
+from cases
+left join judged
+    on
+        cases.fold = judged.fold
+        and cases.algorithm = judged.algorithm
+        and cases.user_number = judged.user_number
+        and cases.k >= judged.rank
+group by cases.fold, cases.algorithm, cases.user_number, cases.k

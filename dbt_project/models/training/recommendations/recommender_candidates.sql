@@ -1,0 +1,64 @@
+-- What each candidate's cost grows with, and which candidates that rules out on these data.
+with algorithms as (
+    select * from {{ ref('recommender_algorithms') }}
+),
+
+ratings as (
+    select * from {{ ref('kept_ratings') }}
+),
+
+ratings_of_users as (
+    select
+        user_number,
+        count(*) as ratings
+    from ratings
+    group by user_number
+),
+
+ratings_of_products as (
+    select
+        product_number,
+        count(*) as ratings
+    from ratings
+    group by product_number
+),
+
+totals as (
+    select
+        (select count(*) from ratings_of_users) as users,
+        (select count(*) from ratings_of_products) as products,
+        (select count(*) from ratings) as ratings,
+        (select sum(ratings * ratings) from ratings_of_users) as common_raters,
+        (select sum(ratings * ratings) from ratings_of_products) as common_products
+),
+
+sizes as (
+    select
+        unnest([
+            'users', 'products', 'ratings', 'users_times_products', 'common_raters', 'common_products'
+        ]) as size_measure,
+        unnest([users, products, ratings, users * products, common_raters, common_products]) as size
+    from totals
+),
+
+measured as (
+    select
+        algorithms.*,
+        sizes.size::bigint as size,
+        case algorithms.size_measure
+            {% for measure, limit in var('recommender_size_limits').items() %}
+            when '{{ measure }}' then {{ limit }}
+            {% endfor %}
+        end::bigint as size_limit
+    from algorithms
+    left join sizes using (size_measure)
+)
+
+select
+    *,
+    coalesce(size > size_limit, false) as is_skipped,
+    case
+        when size > size_limit
+            then replace(size_measure, '_', ' ') || ' ' || size || ' above the limit ' || size_limit
+    end as skipped_because
+from measured

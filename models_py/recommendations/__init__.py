@@ -1,0 +1,1 @@
+"""Recommenders: fits whose weights, factors and predictions are rows that SQL scores."""

@@ -1,0 +1,320 @@
+"""One row per fitted recommender, with all it learned as nested columns."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from sklearn.model_selection import ParameterGrid
+
+from models_py.recommendations import rankers, rating_predictors
+from models_py.recommendations.evaluation import ndcg_and_coverage, top_unseen
+from models_py.recommendations.rankers import Factors, Weights
+from models_py.recommendations.ratings import Fold, split_folds
+from models_py.runs import describe_run
+
+IDENTITY = (
+    "model_run_id",
+    "area",
+    "dataset",
+    "model_name",
+    "data_fingerprint",
+    "n_rows",
+    "params",
+    "library_versions",
+)
+SEARCH = pa.struct({"params": pa.string(), "metrics": pa.string()})
+PREDICTIONS = pa.struct(
+    {
+        "fold": pa.string(),
+        "user_number": pa.int32(),
+        "product_number": pa.int32(),
+        "estimate": pa.float64(),
+    }
+)
+RANKINGS = pa.struct(
+    {"fold": pa.string(), "user_number": pa.int32(), "product_numbers": pa.list_(pa.int32())}
+)
+WEIGHTS = pa.struct(
+    {
+        "fold": pa.string(),
+        "entity_number": pa.int32(),
+        "neighbour_numbers": pa.list_(pa.int32()),
+        "weights": pa.list_(pa.float64()),
+    }
+)
+FACTORS = pa.struct(
+    {
+        "fold": pa.string(),
+        "entity": pa.string(),
+        "entity_number": pa.int32(),
+        "factors": pa.list_(pa.float64()),
+    }
+)
+SCHEMA = pa.schema(
+    {
+        **{name: pa.int64() if name == "n_rows" else pa.string() for name in IDENTITY},
+        "metrics": pa.string(),
+        "search": pa.list_(SEARCH),
+        "predictions": pa.list_(PREDICTIONS),
+        "rankings": pa.list_(RANKINGS),
+        "weights": pa.list_(WEIGHTS),
+        "factors": pa.list_(FACTORS),
+    }
+)
+"""What every fit of this area returns; lists that do not apply to it are empty."""
+
+
+def fit_rating_predictors(
+    ratings: pd.DataFrame,
+    candidates: pd.DataFrame,
+    fingerprint: pd.DataFrame,
+    search_spaces: Mapping[str, Mapping[str, Any]],
+    rating_scale: tuple[float, float],
+    depth: int,
+    random_state: int,
+) -> pa.Table:
+    """Tune and fit predictors of ratings; return their estimates, rankings and factors.
+
+    Parameters are searched inside the history of the validation fold. Neighbour models return
+    rankings, because scikit-surprise's choice of neighbours per rated product is not a sum of
+    stored weights; SVD and BaselineOnly return the factors from which SQL ranks.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        As in `split_folds`.
+    candidates : DataFrame
+        Columns `algorithm` and `is_skipped`; what is skipped, or not in it, is not fitted.
+    fingerprint : DataFrame of shape (1, n_columns)
+        Identifies the ratings; holds `n_rows`.
+    search_spaces : mapping
+        Per algorithm the `param_grid` of scikit-surprise's search.
+    rating_scale : (float, float)
+        Lowest and highest rating.
+    depth : int
+        Length of the rankings.
+    random_state : int
+        Seed of the search's split.
+
+    Returns
+    -------
+    pyarrow.Table
+        A row per algorithm, columns of `SCHEMA`.
+    """
+    folds = list(split_folds(ratings))
+    rows = []
+    for algorithm in _wanted(search_spaces, candidates):
+        params, points = rating_predictors.search(
+            algorithm,
+            search_spaces[algorithm],
+            _fold(folds, "validation").history,
+            rating_scale,
+            random_state,
+        )
+        learned: dict[str, list[pa.Table]] = {"predictions": [], "rankings": [], "factors": []}
+        for fold in folds:
+            is_ranked_here = algorithm.endswith("_knn")
+            if is_ranked_here and fold.name == "serving":
+                continue
+            fitted = rating_predictors.fit(algorithm, params, fold.history, rating_scale)
+            estimates = rating_predictors.estimates(fitted, fold.targets)
+            learned["predictions"].append(_prediction_rows(fold, estimates))
+            if is_ranked_here:
+                scores = rating_predictors.knn_estimates(fitted, fold)
+                top = top_unseen(scores, fold.rated(), depth)
+                learned["rankings"].append(_ranking_rows(fold, top))
+            else:
+                found = rating_predictors.factors(fitted, fold.n_users, fold.n_products)
+                learned["factors"].extend(_factor_rows(fold, found))
+        search = [
+            {"params": _json(point["params"]), "metrics": _json({"rmse": point["rmse"]})}
+            for point in points
+        ]
+        rows.append(_row(algorithm, params, fingerprint, search, learned))
+    return _table(rows)
+
+
+def fit_rankers(
+    ratings: pd.DataFrame,
+    candidates: pd.DataFrame,
+    fingerprint: pd.DataFrame,
+    search_spaces: Mapping[str, Mapping[str, list[Any]]],
+    fitted_in_sql: list[str],
+    relevant_rating: float,
+    min_coverage: float,
+    k: int,
+) -> pa.Table:
+    """Tune rankers by NDCG on the validation fold, fit them on every fold, return their rows.
+
+    The choice is the best NDCG@k among the points whose rankings cover `min_coverage` of the
+    products, or the best of all if none does; truncated weights are judged truncated.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        As in `split_folds`; empty where the data are too large for a search, and then the first
+        value of every parameter is taken.
+    candidates : DataFrame
+        Columns `algorithm` and `is_skipped`; what is skipped, or not in it, is not fitted.
+    fingerprint : DataFrame of shape (1, n_columns)
+        Identifies the ratings; holds `n_rows`.
+    search_spaces : mapping
+        Per algorithm the values to try of each parameter.
+    fitted_in_sql : list of str
+        Algorithms of which only the parameters are chosen here: SQL computes their weights.
+    relevant_rating, min_coverage : float
+        Rating from which a held-out product is relevant; share of products to be recommended.
+    k : int
+        Depth of the rankings that are compared.
+
+    Returns
+    -------
+    pyarrow.Table
+        A row per algorithm, columns of `SCHEMA`.
+    """
+    folds = list(split_folds(ratings))
+    rows = []
+    for algorithm in _wanted(search_spaces, candidates):
+        space = search_spaces[algorithm]
+        points = (
+            _search_ranker(algorithm, space, _fold(folds, "validation"), relevant_rating, k)
+            if folds and space
+            else [({name: values[0] for name, values in space.items()}, {})]
+        )
+        covering = [point for point in points if point[1].get("coverage", 0) >= min_coverage]
+        params, _ = max(covering or points, key=lambda point: point[1].get("ndcg", 0))
+        learned: dict[str, list[pa.Table]] = {"weights": [], "factors": []}
+        for fold in folds if algorithm not in fitted_in_sql else []:
+            found = rankers.fit(algorithm, fold.rated(), params)
+            if isinstance(found, Factors):
+                learned["factors"].extend(_factor_rows(fold, found))
+            else:
+                learned["weights"].append(_weight_rows(fold, found))
+        search = [{"params": _json(point), "metrics": _json(found)} for point, found in points]
+        rows.append(_row(algorithm, params, fingerprint, search, learned))
+    return _table(rows)
+
+
+def _search_ranker(
+    algorithm: str, space: Mapping[str, list[Any]], fold: Fold, relevant_rating: float, k: int
+) -> list[tuple[dict[str, Any], dict[str, float]]]:
+    """Judge every point of the space; longer neighbour lists are fitted once and cut."""
+    rated, relevant = fold.rated(), fold.relevant(relevant_rating)
+    lengths = space.get("neighbours", [])
+    fixed = {name: values for name, values in space.items() if name != "neighbours"}
+    points = []
+    for params in ParameterGrid(fixed):
+        longest = {"neighbours": max(lengths)} if lengths else {}
+        learned = rankers.fit(algorithm, rated, {**params, **longest})
+        for cut in lengths or [None]:
+            used = learned.truncated(cut) if isinstance(learned, Weights) else learned
+            top = top_unseen(rankers.score(algorithm, used, rated), rated, k)
+            ndcg, coverage = ndcg_and_coverage(top, relevant, k)
+            point = {**params, "neighbours": cut} if cut else dict(params)
+            points.append((point, {"ndcg": round(ndcg, 9), "coverage": round(coverage, 9)}))
+    return points
+
+
+def _wanted(search_spaces: Mapping[str, Any], candidates: pd.DataFrame) -> list[str]:
+    fitted = set(candidates.loc[~candidates["is_skipped"], "algorithm"])
+    return [algorithm for algorithm in search_spaces if algorithm in fitted]
+
+
+def _fold(folds: list[Fold], name: str) -> Fold:
+    return next(fold for fold in folds if fold.name == name)
+
+
+def _row(
+    algorithm: str,
+    params: Mapping[str, Any],
+    fingerprint: pd.DataFrame,
+    search: list[dict[str, str]],
+    learned: Mapping[str, list[pa.Array]],
+) -> dict[str, Any]:
+    run = describe_run("recommendations", "ratings", algorithm, fingerprint, params)
+    chosen = next(point["metrics"] for point in search if point["params"] == _json(params))
+    nested = {name: pa.concat_arrays(parts) for name, parts in learned.items() if parts}
+    n_rows = int(fingerprint["n_rows"].iloc[0])
+    return {**run, "n_rows": n_rows, "metrics": chosen, "search": search, **nested}
+
+
+def _table(rows: list[dict[str, Any]]) -> pa.Table:
+    columns = []
+    for field in SCHEMA:
+        if pa.types.is_list(field.type):
+            parts = [_as_array(row.get(field.name, []), field.type.value_type) for row in rows]
+            offsets = np.cumsum([0, *map(len, parts)])
+            values = pa.concat_arrays(parts) if parts else pa.array([], field.type.value_type)
+            columns.append(pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values))
+        else:
+            columns.append(pa.array([row[field.name] for row in rows], field.type))
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def _as_array(values: pa.Array | list, value_type: pa.DataType) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, value_type)
+
+
+def _struct(kind: pa.DataType, columns: Mapping[str, Any]) -> pa.Array:
+    arrays = [_as_array(columns[field.name], field.type) for field in kind]
+    return pa.StructArray.from_arrays(arrays, fields=list(kind))
+
+
+def _prediction_rows(fold: Fold, estimates: np.ndarray) -> pa.Array:
+    return _struct(
+        PREDICTIONS,
+        {
+            "fold": [fold.name] * len(estimates),
+            "user_number": fold.targets["user_number"].to_list(),
+            "product_number": fold.targets["product_number"].to_list(),
+            "estimate": estimates.tolist(),
+        },
+    )
+
+
+def _ranking_rows(fold: Fold, top: np.ndarray) -> pa.Array:
+    return _struct(
+        RANKINGS,
+        {
+            "fold": [fold.name] * len(top),
+            "user_number": list(range(len(top))),
+            "product_numbers": [row[row >= 0].tolist() for row in top],
+        },
+    )
+
+
+def _weight_rows(fold: Fold, weights: Weights) -> pa.Array:
+    kept = weights.neighbours >= 0
+    offsets = pa.array(np.concatenate([[0], np.cumsum(kept.sum(axis=1))]), pa.int32())
+    numbers = pa.array(weights.neighbours[kept], pa.int32())
+    return _struct(
+        WEIGHTS,
+        {
+            "fold": [fold.name] * len(kept),
+            "entity_number": list(range(len(kept))),
+            "neighbour_numbers": pa.ListArray.from_arrays(offsets, numbers),
+            "weights": pa.ListArray.from_arrays(offsets, pa.array(weights.strengths[kept])),
+        },
+    )
+
+
+def _factor_rows(fold: Fold, factors: Factors) -> Iterator[pa.Array]:
+    for entity, vectors in (("user", factors.users), ("product", factors.products)):
+        flat = pa.array(np.ascontiguousarray(vectors, dtype=float).ravel())
+        offsets = pa.array(np.arange(len(vectors) + 1) * vectors.shape[1], pa.int32())
+        yield _struct(
+            FACTORS,
+            {
+                "fold": [fold.name] * len(vectors),
+                "entity": [entity] * len(vectors),
+                "entity_number": list(range(len(vectors))),
+                "factors": pa.ListArray.from_arrays(offsets, flat),
+            },
+        )
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True)

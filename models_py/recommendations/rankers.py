@@ -1,0 +1,239 @@
+"""Rankers made for the whole catalogue: they learn from 'rated or not'.
+
+What they learn is sparse: for each entity (a user or a product) its best neighbours with their
+weights, or one vector of factors. `score` is the reference of the scorers in SQL.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse as sp
+from implicit.cpu.als import AlternatingLeastSquares
+from threadpoolctl import threadpool_limits
+
+from models_py.recommendations.evaluation import DIGITS, best_columns
+
+BLOCK = 512
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The best neighbours of every entity, best first.
+
+    Attributes
+    ----------
+    neighbours : ndarray of shape (n_entities, n_neighbours), int
+        Numbers of the neighbours; -1 pads entities that have fewer.
+    strengths : ndarray of shape (n_entities, n_neighbours)
+        Their weights, rounded to nine digits; 0 where padded.
+    """
+
+    neighbours: np.ndarray
+    strengths: np.ndarray
+
+    def truncated(self, n: int) -> "Weights":
+        """Return the first `n` neighbours of every entity."""
+        return Weights(self.neighbours[:, :n], self.strengths[:, :n])
+
+    def matrix(self) -> sp.csr_array:
+        """Return the weights as a sparse square matrix, a row per entity."""
+        kept = self.neighbours >= 0
+        rows = np.repeat(np.arange(len(kept)), kept.sum(axis=1))
+        index = (rows, self.neighbours[kept])
+        return sp.csr_array((self.strengths[kept], index), shape=(len(kept), len(kept)))
+
+
+@dataclass(frozen=True)
+class Factors:
+    """One vector per user and one per product; their inner product is the score.
+
+    Attributes
+    ----------
+    users : ndarray of shape (n_users, n_factors)
+    products : ndarray of shape (n_products, n_factors)
+    """
+
+    users: np.ndarray
+    products: np.ndarray
+
+
+def neighbour_weights(
+    rated: sp.csr_array, neighbours: int, power: float, shrinkage: float
+) -> Weights:
+    """Return cosine neighbours of the rows of a 0/1 matrix: of users, or of products transposed.
+
+    weight = (common / (sqrt(n_a * n_b) + shrinkage)) ** power, where `common` counts the columns
+    that both rows have. A power above 1 favours close neighbours; shrinkage (Bell and Koren,
+    2007) holds back pairs that share little.
+
+    Parameters
+    ----------
+    rated : csr_array of shape (n_entities, n_others)
+        1 where rated.
+    neighbours : int
+        Neighbours kept per row.
+    power, shrinkage : float
+        See the formula.
+
+    Returns
+    -------
+    Weights
+    """
+    rated = sp.csr_array(rated)
+    sizes = np.asarray(rated.sum(axis=1)).ravel()
+
+    def block(start: int, stop: int) -> np.ndarray:
+        common = (rated[start:stop] @ rated.T).toarray()
+        norm = np.sqrt(np.outer(sizes[start:stop], sizes)) + shrinkage
+        cosine = np.divide(common, norm, out=np.zeros_like(common), where=common > 0)
+        return cosine**power
+
+    return _best_neighbours(block, rated.shape[0], neighbours)
+
+
+def ease_weights(rated: sp.csr_array, neighbours: int, ridge: float) -> Weights:
+    """Return the item-to-item weights of EASE (Steck, 2019), the largest per product.
+
+    EASE is ridge regression of every product on all others: with P = (X'X + ridge I)^-1 the
+    weight of j for i is -P_ij / P_ii. P is taken from the users' side (Woodbury), so that the
+    matrix that is inverted is n_users square and nothing dense is n_products square.
+    Complexity: O(n_users^3 + n_ratings (n_users + n_products)).
+
+    Parameters
+    ----------
+    rated : csr_array of shape (n_users, n_products)
+        1 where rated.
+    neighbours : int
+        Neighbours kept per product.
+    ridge : float
+        Strength of the penalty, above 0.
+
+    Returns
+    -------
+    Weights
+        Row i holds the products j whose having been rated speaks for product i.
+    """
+    n_users, n_products = rated.shape
+    gram = (rated @ rated.T).toarray()
+    gram[np.diag_indices(n_users)] += ridge
+    inverse = scipy.linalg.inv(gram, assume_a="pos")
+    raters = sp.csr_array(rated.T)
+
+    def block(start: int, stop: int) -> np.ndarray:
+        projected = raters[start:stop] @ inverse
+        own = raters[start:stop].multiply(projected).sum(axis=1)
+        return (projected @ rated) / (1 - own)[:, None]
+
+    return _best_neighbours(block, n_products, neighbours)
+
+
+def als_factors(
+    rated: sp.csr_array,
+    factors: int,
+    regularization: float,
+    alpha: float,
+    iterations: int,
+    random_state: int,
+) -> Factors:
+    """Return the factors of implicit ALS (Hu, Koren and Volinsky, 2008) as `implicit` fits them.
+
+    Parameters
+    ----------
+    rated : csr_array of shape (n_users, n_products)
+        1 where rated.
+    factors, iterations, random_state : int
+        Length of a vector, sweeps, seed of the start.
+    regularization, alpha : float
+        Penalty, and confidence of a rating against none.
+
+    Returns
+    -------
+    Factors
+        In double precision, rounded to nine digits.
+    """
+    model = AlternatingLeastSquares(
+        factors=factors,
+        regularization=regularization,
+        alpha=alpha,
+        iterations=iterations,
+        dtype=np.float64,
+        random_state=random_state,
+        num_threads=1,
+    )
+    model.fit(sp.csr_matrix(rated), show_progress=False)
+    return Factors(model.user_factors.round(DIGITS), model.item_factors.round(DIGITS))
+
+
+def fit(algorithm: str, rated: sp.csr_array, params: dict[str, Any]) -> Weights | Factors:
+    """Fit one ranker by name.
+
+    Parameters
+    ----------
+    algorithm : {'user_neighbours', 'item_neighbours', 'ease', 'implicit_als'}
+        What to fit.
+    rated : csr_array of shape (n_users, n_products)
+        1 where rated.
+    params : dict
+        Keyword arguments of the ranker.
+
+    Returns
+    -------
+    Weights or Factors
+
+    Raises
+    ------
+    KeyError
+        If the algorithm is unknown.
+    """
+    fits = {
+        "user_neighbours": lambda: neighbour_weights(rated, **params),
+        "item_neighbours": lambda: neighbour_weights(sp.csr_array(rated.T), **params),
+        "ease": lambda: ease_weights(rated, **params),
+        "implicit_als": lambda: als_factors(rated, **params),
+    }
+    with threadpool_limits(1, "blas"):
+        return fits[algorithm]()
+
+
+def score(algorithm: str, learned: Weights | Factors, rated: sp.csr_array) -> np.ndarray:
+    """Return the scores of all products for all users, by the same formula as SQL.
+
+    Parameters
+    ----------
+    algorithm : str
+        As in `fit`.
+    learned : Weights or Factors
+        What `fit` returned.
+    rated : csr_array of shape (n_users, n_products)
+        The histories to score from.
+
+    Returns
+    -------
+    ndarray of shape (n_users, n_products)
+        By weights only what scores above 0 is recommended; the rest is -inf.
+    """
+    if isinstance(learned, Factors):
+        return learned.users @ learned.products.T
+    matrix = learned.matrix()
+    scores = (matrix @ rated if algorithm == "user_neighbours" else rated @ matrix.T).toarray()
+    scores[scores <= 0] = -np.inf
+    return scores
+
+
+def _best_neighbours(block, n_entities: int, n_neighbours: int) -> Weights:
+    """Keep the largest weights other than 0 per row, ties by number, block by block of rows."""
+    n_kept = min(n_neighbours, max(n_entities - 1, 1))
+    numbers = np.full((n_entities, n_kept), -1, dtype=np.int32)
+    values = np.zeros((n_entities, n_kept))
+    for start in range(0, n_entities, BLOCK):
+        stop = min(start + BLOCK, n_entities)
+        weights = block(start, stop).round(DIGITS)
+        own = np.arange(start, stop)
+        weights[own - start, own] = 0
+        weights[weights == 0] = -np.inf
+        best = best_columns(weights, n_kept)
+        numbers[start:stop] = best
+        values[start:stop] = np.where(best >= 0, np.take_along_axis(weights, best, axis=1), 0)
+    return Weights(numbers, values)

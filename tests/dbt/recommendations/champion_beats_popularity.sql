@@ -1,0 +1,16 @@
+{{ config(enabled=source_enabled('ratings')) }}
+
+-- On the holdout, NDCG@10 of what is served must be above that of popularity beyond its interval.
+with metrics as (
+    select * from {{ ref('recommender_metrics') }}
+    where protocol = 'full_catalogue' and evaluated_on = 'holdout' and metric = 'ndcg' and k = 10
+)
+
+select
+    champion.algorithm,
+    champion.value,
+    champion.ci_low,
+    popularity.value as popularity
+from metrics as champion
+inner join metrics as popularity on popularity.algorithm = 'popularity_count'
+where champion.is_champion and champion.ci_low <= popularity.value

@@ -1,0 +1,226 @@
+import json
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from models_py.recommendations import rankers
+from models_py.recommendations.evaluation import (
+    ndcg_and_coverage,
+    rated_item_metrics,
+    top_unseen,
+)
+from models_py.recommendations.rankers import Factors, Weights
+from models_py.recommendations.ratings import Fold, split_folds
+
+SCORED_IN_SQL = ["item_neighbours", "ease", "user_neighbours", "svd", "implicit_als"]
+
+
+def frame(warehouse, sql: str) -> pd.DataFrame:
+    with duckdb.connect(warehouse.build, read_only=True) as connection:
+        return connection.execute(sql).df()
+
+
+@pytest.fixture(scope="module")
+def folds(sample_build) -> dict[str, Fold]:
+    ratings = frame(sample_build, "from features.fold_ratings")
+    return {fold.name: fold for fold in split_folds(ratings)}
+
+
+def learned(warehouse, algorithm: str, fold: Fold) -> Weights | Factors:
+    """Return what the warehouse stores of an algorithm as Python's reference takes it."""
+    where = f"where algorithm = '{algorithm}' and fold = '{fold.name}'"
+    if algorithm in ("svd", "implicit_als"):
+        rows = frame(
+            warehouse, f"from training.factor_vectors {where} order by entity, entity_number"
+        )
+        vectors = {entity: np.stack(part["factors"]) for entity, part in rows.groupby("entity")}
+        return Factors(vectors["user"], vectors["product"])
+    entity = "user" if algorithm == "user_neighbours" else "product"
+    rows = frame(
+        warehouse,
+        f"""
+        select
+            {entity}_number as entity,
+            list(neighbour_number order by weight desc, neighbour_number) as neighbours,
+            list(weight order by weight desc, neighbour_number) as strengths
+        from training.{"user" if entity == "user" else "item"}_weights
+        {where}
+        group by all
+        """,
+    )
+    n = fold.n_users if entity == "user" else fold.n_products
+    width = rows["neighbours"].map(len).max()
+    neighbours, strengths = np.full((n, width), -1), np.zeros((n, width))
+    for row in rows.itertuples():
+        neighbours[row.entity, : len(row.neighbours)] = row.neighbours
+        strengths[row.entity, : len(row.strengths)] = row.strengths
+    return Weights(neighbours, strengths)
+
+
+@pytest.mark.parametrize("algorithm", ["user_neighbours", "item_neighbours"])
+@pytest.mark.parametrize("fold_name", ["validation", "serving"])
+def test_neighbour_weights_in_sql_equal_python(sample_build, folds, algorithm, fold_name):
+    fold = folds[fold_name]
+    params = json.loads(
+        frame(
+            sample_build,
+            f"select params from training.fit_rankers where model_name = '{algorithm}'",
+        ).iloc[0, 0]
+    )
+    expected = rankers.fit(algorithm, fold.rated(), params)
+    found = learned(sample_build, algorithm, fold)
+    width = found.neighbours.shape[1]
+    assert (found.neighbours == expected.neighbours[:, :width]).all()
+    assert np.abs(found.strengths - expected.strengths[:, :width]).max() < 1e-9
+
+
+@pytest.mark.parametrize("algorithm", SCORED_IN_SQL)
+@pytest.mark.parametrize("fold_name", ["validation", "holdout"])
+def test_scores_in_sql_equal_python(sample_build, folds, algorithm, fold_name):
+    fold = folds[fold_name]
+    rated = fold.rated()
+    scores = rankers.score(algorithm, learned(sample_build, algorithm, fold), rated)
+    top = top_unseen(scores, rated, 20)
+    found = frame(
+        sample_build,
+        f"""
+        from training.evaluation_rankings
+        where algorithm = '{algorithm}' and fold = '{fold_name}'
+        order by user_number, rank
+        """,
+    )
+    expected = [product for row in top for product in row[row >= 0]]
+    assert found["product_number"].to_list() == expected
+    reference = scores[found["user_number"], found["product_number"]]
+    assert np.abs(found["score"] - reference).max() < 1e-9
+
+
+@pytest.mark.parametrize("algorithm", [*SCORED_IN_SQL, "user_knn", "popularity_count", "random"])
+def test_ranking_figures_in_sql_equal_python(sample_build, folds, algorithm):
+    fold = folds["holdout"]
+    rankings = frame(
+        sample_build,
+        f"from training.evaluation_rankings where algorithm = '{algorithm}' and fold = 'holdout'",
+    )
+    top = np.full((fold.n_users, 20), -1)
+    top[rankings["user_number"], rankings["rank"] - 1] = rankings["product_number"]
+    metrics = dict(
+        sample_build.query(
+            f"""
+            select metric, value from recommendations.recommender_metrics
+            where algorithm = '{algorithm}' and protocol = 'full_catalogue'
+                and evaluated_on = 'holdout' and k = 10
+            """
+        )
+    )
+    ndcg, coverage = ndcg_and_coverage(top, fold.relevant(3.5), 10)
+    assert metrics["ndcg"] == pytest.approx(ndcg, abs=1e-9)
+    assert metrics["coverage"] == pytest.approx(coverage, abs=1e-9)
+    exposure = np.sort(np.bincount(top[:, :10][top[:, :10] >= 0], minlength=fold.n_products))
+    places = 2 * np.arange(1, fold.n_products + 1) - fold.n_products - 1
+    gini = (places * exposure).sum() / (fold.n_products * exposure.sum())
+    assert metrics["gini"] == pytest.approx(gini, abs=1e-9)
+
+
+@pytest.mark.parametrize("algorithm", ["user_knn", "svd", "constant", "popularity_shrunken"])
+def test_estimate_figures_in_sql_equal_python(sample_build, algorithm):
+    estimates = frame(
+        sample_build,
+        f"from training.rating_estimates where algorithm = '{algorithm}' and fold = 'holdout'",
+    )
+    metrics = dict(
+        sample_build.query(
+            f"""
+            select metric, value from recommendations.recommender_metrics
+            where algorithm = '{algorithm}' and protocol = 'rated_items'
+                and evaluated_on = 'holdout' and k in (0, 10)
+            """
+        )
+    )
+    assert metrics == pytest.approx(rated_item_metrics(estimates, 10, 3.5), abs=1e-9)
+
+
+def test_served_lists_are_those_of_the_champion(sample_build, folds):
+    fold = folds["serving"]
+    champion = frame(sample_build, "from training.recommender_champion")["algorithm"].iloc[0]
+    rated = fold.rated()
+    scores = rankers.score(champion, learned(sample_build, champion, fold), rated)
+    top = top_unseen(scores, rated, 10)
+    users = frame(sample_build, "from features.kept_users order by user_number")["user_id"]
+    products = frame(sample_build, "from features.kept_products order by product_number")
+    served = sample_build.query(
+        """
+        select user_id, list(product_id order by rank)
+        from recommendations.product_recommendations
+        where source = 'personal' group by user_id order by user_id
+        """
+    )
+    assert len(served) == len(users)
+    for (user_id, product_ids), expected_user, numbers in zip(served, users, top, strict=True):
+        assert user_id == expected_user
+        assert product_ids == products["product_id"].iloc[numbers[numbers >= 0]].to_list()
+
+
+def test_every_interval_holds_its_value(sample_build):
+    outside = sample_build.query(
+        """
+        select * from recommendations.recommender_metrics
+        where not (ci_low <= value and value <= ci_high) or isnan(value)
+        """
+    )
+    assert outside == []
+
+
+def test_a_reason_names_a_rated_product_with_its_rating(sample_build):
+    wrong = frame(
+        sample_build,
+        r"""
+        with reasons as (
+            select
+                user_id,
+                regexp_extract(reason, 'because of (.+), which you rated (.+)', [
+                    'product_id', 'rating'
+                ]) as said
+            from recommendations.product_recommendations
+            where reason like 'because of%'
+        ),
+
+        said as (
+            select user_id, said.product_id, said.rating::double as rating from reasons
+        )
+
+        select * from said
+        anti join features.kept_ratings using (user_id, product_id, rating)
+        """,
+    )
+    assert len(wrong) == 0
+
+
+def test_everybody_is_served_from_the_real_file(real_build):
+    assert real_build.query(
+        """
+        select count(*), count(distinct user_id), min(rank), max(rank)
+        from recommendations.product_recommendations
+        """
+    ) == [(15400, 1540, 1, 10)]
+    assert real_build.query(
+        "select count(*), count(distinct product_id) from recommendations.similar_products"
+    ) == [(56890, 5689)]
+
+
+def test_real_recommendations_beat_popularity(real_build):
+    figures = real_build.query(
+        """
+        select is_champion, value, ci_low, ci_high from recommendations.recommender_metrics
+        where protocol = 'full_catalogue' and evaluated_on = 'holdout'
+            and metric = 'ndcg' and k = 10
+            and (is_champion or algorithm = 'popularity_count')
+        order by is_champion
+        """
+    )
+    (_, popularity, *_), (is_champion, champion, ci_low, _) = figures
+    assert is_champion
+    assert ci_low > popularity
+    assert champion >= 0.04
