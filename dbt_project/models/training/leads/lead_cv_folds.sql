@@ -1,0 +1,24 @@
+{{ config(schema='leads') }}
+
+with scores as (
+    select
+        *,
+        1 as weight,
+        0.5 as threshold
+    from {{ ref('lead_out_of_fold_scores') }}
+    where is_chosen
+),
+
+metrics as (
+    {{ score_metrics('scores', by=['model_family', 'repeat', 'fold']) }}
+)
+
+select
+    model_family,
+    repeat,
+    fold,
+    {{ rounded('roc_auc') }} as roc_auc,
+    {{ rounded('average_precision') }} as average_precision,
+    {{ rounded('brier') }} as brier,
+    {{ rounded('log_loss') }} as log_loss
+from metrics

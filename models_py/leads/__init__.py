@@ -1,0 +1,1 @@
+"""Lead scoring: four families of classifiers, searched, evaluated out of fold and exported."""

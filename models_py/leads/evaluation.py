@@ -1,0 +1,150 @@
+"""Out-of-fold scores: every row scored by a fit that did not see it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from imblearn.pipeline import Pipeline
+from joblib import Parallel, delayed
+from sklearn.inspection import permutation_importance
+from sklearn.metrics import log_loss
+from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
+
+from models_py.leads.calibration import fit_none
+from models_py.leads.families import FEATURES, LOG_ODDS_FAMILIES, raw_scores
+
+
+def out_of_fold(
+    pipelines: Mapping[tuple[str, str], Pipeline],
+    matrix: np.ndarray,
+    converted: np.ndarray,
+    n_splits: int,
+    repeats: Sequence[int],
+    random_state: int,
+    n_jobs: int = 1,
+) -> pd.DataFrame:
+    """Cross-validate pipelines on the same stratified folds.
+
+    Parameters
+    ----------
+    pipelines : mapping of (family, imbalance) to unfitted Pipeline
+        At least one.
+    matrix : ndarray of shape (n, 13)
+        From `as_matrix`.
+    converted : ndarray of shape (n,)
+        0 or 1.
+    n_splits : int
+        Folds.
+    repeats : sequence of int
+        Which repetitions of the folds to run, counted from 0; at least one.
+    random_state : int
+        Repetition r draws its folds with `random_state` + r.
+    n_jobs : int
+        Processes; each fits on one thread.
+
+    Returns
+    -------
+    DataFrame of shape (n * n_repeats * n_pipelines, 7)
+        `family`, `imbalance`, `repeat`, `fold`, `row` (position in the matrix), `raw_score`,
+        `converted`, sorted by the first three and row.
+    """
+    splits = [
+        (repeat, fold, fit_rows, test_rows)
+        for repeat in repeats
+        for fold, (fit_rows, test_rows) in enumerate(
+            StratifiedKFold(n_splits, shuffle=True, random_state=random_state + repeat).split(
+                matrix, converted
+            )
+        )
+    ]
+    tasks = [(key, *split) for key in pipelines for split in splits]
+    scored = Parallel(n_jobs=n_jobs)(
+        delayed(_fit_and_score)(
+            pipelines[key], matrix[fit_rows], converted[fit_rows], matrix[test_rows]
+        )
+        for key, _, _, fit_rows, test_rows in tasks
+    )
+    parts = [
+        pd.DataFrame(
+            {
+                "family": family,
+                "imbalance": imbalance,
+                "repeat": repeat,
+                "fold": fold,
+                "row": test_rows,
+                "raw_score": scores,
+                "converted": converted[test_rows],
+            }
+        )
+        for ((family, imbalance), repeat, fold, _, test_rows), scores in zip(
+            tasks, scored, strict=True
+        )
+    ]
+    order = ["family", "imbalance", "repeat", "row"]
+    return pd.concat(parts).sort_values(order, ignore_index=True)
+
+
+def imbalance_losses(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return the mean log loss over folds by family and way to treat imbalance.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        From `out_of_fold`.
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        Probabilities are clipped to [1/(2n), 1 - 1/(2n)], n leads, so that one pure leaf does not
+        decide.
+    """
+    n = scores["row"].nunique()
+    losses: dict[str, dict[str, float]] = {}
+    for (family, imbalance), part in scores.groupby(["family", "imbalance"]):
+        probability = fit_none(family in LOG_ODDS_FAMILIES)(part["raw_score"].to_numpy())
+        clipped = part.assign(probability=np.clip(probability, 1 / (2 * n), 1 - 1 / (2 * n)))
+        folds = clipped.groupby(["repeat", "fold"])
+        by_fold = [log_loss(fold["converted"], fold["probability"]) for _, fold in folds]
+        losses.setdefault(family, {})[imbalance] = float(np.mean(by_fold))
+    return losses
+
+
+def importance(
+    pipeline: Pipeline, matrix: np.ndarray, converted: np.ndarray, n_repeats: int, seed: int
+) -> list[dict[str, Any]]:
+    """Return how far the ROC AUC falls when a feature's values are shuffled among rows.
+
+    Parameters
+    ----------
+    pipeline : fitted Pipeline
+    matrix : ndarray of shape (n, 13)
+        Rows that the pipeline was not fitted on.
+    converted : ndarray of shape (n,)
+        0 or 1.
+    n_repeats, seed : int
+        Shuffles per feature, and their seed.
+
+    Returns
+    -------
+    list of dict
+        `feature`, `importance` (mean over shuffles), `std`.
+    """
+    with threadpool_limits(1):
+        result = permutation_importance(
+            pipeline, matrix, converted, scoring="roc_auc", n_repeats=n_repeats, random_state=seed
+        )
+    return [
+        {"feature": feature, "importance": float(mean), "std": float(std)}
+        for feature, mean, std in zip(
+            FEATURES, result.importances_mean, result.importances_std, strict=True
+        )
+    ]
+
+
+def _fit_and_score(
+    pipeline: Pipeline, matrix: np.ndarray, converted: np.ndarray, test_matrix: np.ndarray
+) -> np.ndarray:
+    with threadpool_limits(1):
+        return raw_scores(pipeline.fit(matrix, converted), test_matrix)

@@ -1,0 +1,184 @@
+"""The four families as scikit-learn pipelines, and what a fitted one has learned as plain data."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from imblearn.over_sampling import SMOTENC
+from imblearn.pipeline import Pipeline
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+CATEGORIES = ("current_occupation", "first_interaction", "profile_completed", "last_activity")
+NUMBERS = ("age", "website_visits", "time_spent_on_website", "page_views_per_visit")
+FLAGS = (
+    "has_seen_print_media_type1",
+    "has_seen_print_media_type2",
+    "has_seen_digital_media",
+    "has_heard_from_educational_channels",
+    "has_referral",
+)
+NUMERIC = (*NUMBERS, *FLAGS)
+FEATURES = (*NUMERIC, *CATEGORIES)
+
+IMBALANCES = ("none", "class_weight", "smote")
+
+_ESTIMATORS = {
+    "logistic_regression": LogisticRegression,
+    "decision_tree": DecisionTreeClassifier,
+    "random_forest": RandomForestClassifier,
+    "gradient_boosting": HistGradientBoostingClassifier,
+}
+FAMILIES = tuple(_ESTIMATORS)
+
+# Log-odds; the other two families average the shares of converted leads in their leaves.
+LOG_ODDS_FAMILIES = ("logistic_regression", "gradient_boosting")
+
+
+def category_levels(leads: pd.DataFrame) -> list[list[str]]:
+    """Return the sorted known categories of each column of `CATEGORIES`."""
+    return [sorted(leads[column].dropna().unique()) for column in CATEGORIES]
+
+
+def as_matrix(leads: pd.DataFrame, levels: Sequence[Sequence[str]]) -> np.ndarray:
+    """Return the features as the pipelines take them.
+
+    Parameters
+    ----------
+    leads : DataFrame of shape (n_leads, any)
+        Has every column of `FEATURES`; nulls in any form.
+    levels : sequence of sequences of str
+        The known categories, as from `category_levels` of the training part.
+
+    Returns
+    -------
+    ndarray of shape (n_leads, 13)
+        In the order of `FEATURES`: numbers and flags with NaN for null, categories as their
+        position among the levels with -1 for null and for unknown ones.
+    """
+    numeric = [leads[column].astype("Float64").to_numpy(float, np.nan) for column in NUMERIC]
+    codes = [
+        pd.Index(known).get_indexer(leads[column]).astype(float)
+        for column, known in zip(CATEGORIES, levels, strict=True)
+    ]
+    return np.column_stack([*numeric, *codes])
+
+
+def build_pipeline(
+    family: str,
+    params: Mapping[str, Any],
+    levels: Sequence[Sequence[str]],
+    imbalance: str = "none",
+    random_state: int = 0,
+) -> Pipeline:
+    """Return the unfitted pipeline of a family.
+
+    Missing numbers become the median, except in boosting, which sends them where the split says;
+    an unknown or missing category becomes zeros in all its one-hot columns. Numbers of the
+    logistic regression are standardised.
+
+    Parameters
+    ----------
+    family : str
+        One of `FAMILIES`.
+    params : mapping
+        Parameters of the estimator.
+    levels : sequence of sequences of str
+        The categories that get a one-hot column each, as from `category_levels`.
+    imbalance : {'none', 'class_weight', 'smote'}
+        Nothing, balanced class weights, or SMOTENC on the rows that the pipeline is fitted on.
+    random_state : int
+        Seed of the estimator and of SMOTENC.
+
+    Returns
+    -------
+    imblearn Pipeline
+        Takes the matrix of `as_matrix`.
+    """
+    estimator = _ESTIMATORS[family](**params, random_state=random_state)
+    if imbalance == "class_weight":
+        estimator.set_params(class_weight="balanced")
+    numeric = slice(len(NUMERIC))
+    nominal = slice(len(NUMERIC), None)
+    steps: list[tuple[str, Any]] = []
+    if family != "gradient_boosting" or imbalance == "smote":
+        median = SimpleImputer(strategy="median", keep_empty_features=True)
+        impute = ColumnTransformer([("numeric", median, numeric)], remainder="passthrough")
+        steps.append(("impute", impute))
+    if imbalance == "smote":
+        discrete = list(range(len(NUMBERS), len(FEATURES)))
+        steps.append(("smote", SMOTENC(categorical_features=discrete, random_state=random_state)))
+    one_hot = OneHotEncoder(
+        categories=[np.arange(len(known), dtype=float) for known in levels],
+        handle_unknown="ignore",
+        sparse_output=False,
+    )
+    encode = ColumnTransformer([("numeric", "passthrough", numeric), ("one_hot", one_hot, nominal)])
+    steps.append(("encode", encode))
+    if family == "logistic_regression":
+        steps.append(("scale", StandardScaler()))
+    return Pipeline([*steps, ("model", estimator)])
+
+
+def raw_scores(pipeline: Pipeline, matrix: np.ndarray) -> np.ndarray:
+    """Return the raw score of each row: log-odds, or the mean leaf share of a tree or forest.
+
+    Parameters
+    ----------
+    pipeline : fitted Pipeline
+    matrix : ndarray of shape (n_rows, 13)
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+    """
+    if hasattr(pipeline[-1], "decision_function"):
+        return pipeline.decision_function(matrix)
+    return pipeline.predict_proba(matrix)[:, 1]
+
+
+def export_encoder(pipeline: Pipeline, levels: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    """Return one row per encoded column of a fitted pipeline, in the order of its columns.
+
+    Parameters
+    ----------
+    pipeline : fitted Pipeline
+    levels : sequence of sequences of str
+        Those that it was built with.
+
+    Returns
+    -------
+    list of dict
+        `position` (from 1), `feature`, `category` (None for a number), `impute_value` (None where
+        nothing is imputed), `mean`, `scale` and `coefficient` (None without a linear model).
+        The encoded value is (value - mean) / scale.
+    """
+    medians: list[Any] = [None] * len(NUMERIC)
+    if "impute" in pipeline.named_steps:
+        imputer = pipeline.named_steps["impute"].named_transformers_["numeric"]
+        medians = [float(median) for median in imputer.statistics_]
+    columns = [(name, None, median) for name, median in zip(NUMERIC, medians, strict=True)]
+    for name, known in zip(CATEGORIES, levels, strict=True):
+        columns += [(name, category, None) for category in known]
+
+    scaler = pipeline.named_steps.get("scale")
+    means = scaler.mean_ if scaler else np.zeros(len(columns))
+    scales = scaler.scale_ if scaler else np.ones(len(columns))
+    coefficients = np.ravel(pipeline[-1].coef_).tolist() if scaler else [None] * len(columns)
+    return [
+        {
+            "position": position + 1,
+            "feature": feature,
+            "category": category,
+            "impute_value": median,
+            "mean": float(means[position]),
+            "scale": float(scales[position]),
+            "coefficient": coefficients[position],
+        }
+        for position, (feature, category, median) in enumerate(columns)
+    ]

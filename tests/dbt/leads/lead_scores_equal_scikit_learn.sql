@@ -1,0 +1,19 @@
+-- The SQL scorer of each family against the raw scores that scikit-learn gave for leads outside the training part.
+{{ config(enabled=source_enabled('leads'), tags=['leads']) }}
+
+with reference_scores as (
+    {{ unnested(ref('fit_lead_families'), 'reference_scores') }}
+),
+
+scores as (
+    select * from {{ ref('lead_family_scores') }}
+)
+
+select
+    reference_scores.model_family,
+    reference_scores.lead_id,
+    reference_scores.raw_score as reference_score,
+    scores.raw_score
+from reference_scores
+left join scores using (model_family, lead_id)
+where not coalesce(abs(reference_scores.raw_score - scores.raw_score) < 1e-9, false)

@@ -1,0 +1,180 @@
+"""Leads from raw files to scores: promised tables, scoring of new leads, refusal of bad input."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, Warehouse, needs_real_data
+
+PROMISED = {
+    "lead_scores": "lead_id split raw_score base_value conversion_probability score_decile priority"
+    " is_predicted_conversion threshold reason_1 reason_2 reason_3 model_family model_run_id",
+    "lead_score_contributions": "lead_id feature feature_value contribution",
+    "lead_model_candidates": "model_family params imbalance calibration cv_roc_auc"
+    " cv_average_precision cv_brier threshold accuracy precision recall f1 roc_auc"
+    " average_precision brier is_champion is_baseline",
+    "lead_model_metrics": "model_family evaluated_on metric value ci_low ci_high",
+    "lead_feature_importance": "model_family feature importance rank",
+    "lead_threshold_curve": "evaluated_on threshold precision recall f1 accuracy"
+    " false_positive_rate flagged_share",
+    "lead_gains": "evaluated_on score_decile leads conversions conversion_rate lift"
+    " cumulative_gain",
+    "lead_calibration": "evaluated_on bin leads mean_probability conversion_rate",
+    "lead_slices": "slice slice_value leads conversion_rate precision recall mean_probability",
+    "lead_partial_dependence": "feature feature_value mean_probability",
+}
+LEADS_ONLY = {"sources_enabled": ["leads"]}
+QUICK = {**LEADS_ONLY, "lead_cv_repeats": 1, "lead_bootstrap_resamples": 20}
+
+
+def new_lead_query(lead: dict) -> str:
+    """Return the published query with its lead replaced; flags are 0 and 1 there."""
+    text = (ROOT / "analyses" / "leads" / "score_a_new_lead.sql").read_text()
+    values = ", ".join(f"{literal(value)} as {name}" for name, value in lead.items())
+    query, replaced = re.subn(
+        r"with recursive lead as \(.*?\n\),\n",
+        f"with recursive lead as (select {values}),\n",
+        text,
+        flags=re.DOTALL,
+    )
+    assert replaced == 1
+    return query
+
+
+def literal(value) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return f"'{value}'"
+    return str(int(value) if isinstance(value, bool) else value)
+
+
+def in_another_process(warehouse: Warehouse, sql: str) -> list:
+    code = (
+        "import duckdb, json, sys; connection = duckdb.connect(sys.argv[1], read_only=True);"
+        " print(json.dumps(connection.execute(sys.stdin.read()).fetchall()))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(warehouse.published)],
+        input=sql,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(run.stdout)
+
+
+@pytest.mark.parametrize("table", PROMISED)
+def test_promised_columns_are_there_and_filled(sample_build, table):
+    columns = [f'"{column}"' for column in PROMISED[table].split()]
+    rows = sample_build.query(f"select {', '.join(columns)} from leads.{table}")
+    assert rows
+
+
+def test_every_lead_has_a_score_and_contributions(sample_build):
+    assert sample_build.query(
+        "select count(*), count(distinct lead_id) from leads.lead_scores"
+    ) == sample_build.query("select count(*), count(*) from staging.stg_leads__leads", working=True)
+    assert sample_build.query(
+        "select distinct count(*) from leads.lead_score_contributions group by lead_id"
+    ) == [(13,)]
+
+
+def test_models_beat_the_baselines_on_sample_data(sample_build):
+    ((champion, rule, base),) = sample_build.query(
+        "select max(roc_auc) filter (is_champion),"
+        " max(roc_auc) filter (model_family = 'analyst_rule'),"
+        " max(roc_auc) filter (model_family = 'base_rate') from leads.lead_model_candidates"
+    )
+    assert champion > rule > base == 0.5
+
+
+def test_query_for_a_new_lead_gives_the_published_score(sample_build):
+    columns = [
+        name
+        for (name,) in sample_build.query(
+            "select column_name from duckdb_columns() where table_name = 'lead_features'"
+            " and column_name not in ('lead_id', 'split', 'is_converted')",
+            working=True,
+        )
+    ]
+    leads = sample_build.query(
+        f"select lead_id, {', '.join(columns)} from features.lead_features"
+        " order by md5(lead_id) limit 5",
+        working=True,
+    )
+    for lead_id, *values in leads:
+        query = new_lead_query(dict(zip(columns, values, strict=True)))
+        ((family, run_id, raw_score, probability),) = in_another_process(sample_build, query)
+        expected = sample_build.query(
+            "select model_family, model_run_id, raw_score, conversion_probability"
+            f" from leads.lead_scores where lead_id = '{lead_id}'"
+        )
+        assert [(family, run_id)] == [row[:2] for row in expected]
+        assert (raw_score, probability) == pytest.approx(expected[0][2:], abs=2e-9)
+
+
+def test_query_for_a_new_lead_takes_nulls_and_unseen_categories(sample_build):
+    lead = {
+        "age": None,
+        "time_spent_on_website": 900,
+        "current_occupation": "Astronaut",
+        "first_interaction": None,
+    }
+    ((_, _, _, probability),) = in_another_process(sample_build, new_lead_query(lead))
+    assert 0 < probability < 1
+
+
+def rewrite_leads(folder, change) -> None:
+    path = folder / "ExtraaLearn.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        rows = [change(number, row) for number, row in enumerate(reader)]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, reader.fieldnames)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_new_leads_are_scored_and_not_trained_on(tmp_path, copied_sample):
+    def change(number: int, row: dict) -> dict:
+        match number:
+            case 0:
+                return {**row, "status": ""}
+            case 1:
+                return {**row, "status": "", "current_occupation": "Astronaut"}
+            case _:
+                return row
+
+    rewrite_leads(copied_sample, change)
+    warehouse = Warehouse(tmp_path / "warehouse", copied_sample)
+    run = warehouse.dbt("build", variables=QUICK)  # its tests compare with scikit-learn
+    assert run.returncode == 0, run.stdout[-4000:]
+    assert warehouse.query(
+        "select count(*), bool_and(conversion_probability between 0 and 1)"
+        " from leads.lead_scores where split = 'new'"
+    ) == [(2, True)]
+    ((trained,),) = warehouse.query("select max(training_leads) from models.lead_models")
+    assert warehouse.query("select count(*) from leads.lead_scores where split = 'train'") == [
+        (trained,)
+    ]
+
+
+def test_bad_leads_stop_the_build_with_one_line(tmp_path, copied_sample):
+    rewrite_leads(
+        copied_sample,
+        lambda _, row: {**row, "referral": "Yes" if row["status"] == "1" else "No"},
+    )
+    warehouse = Warehouse(tmp_path / "warehouse", copied_sample)
+    run = warehouse.dbt("build", variables=LEADS_ONLY)
+    assert run.returncode == 1
+    assert "column has_referral equals the label status" in run.stdout
+    assert not warehouse.published.exists()
+
+
+@needs_real_data
+def test_real_leads_are_all_scored(real_build):
+    assert real_build.query("select count(*) from leads.lead_scores") == [(4612,)]
