@@ -1,6 +1,6 @@
 {# Data sets of customers that this build segments. #}
 {% macro segmentation_datasets() %}
-    {{ return(enabled_areas().get('segmentation', []) | reject('equalto', 'ecommerce') | list) }}
+    {{ return(enabled_areas().get('segmentation', [])) }}
 {% endmacro %}
 
 

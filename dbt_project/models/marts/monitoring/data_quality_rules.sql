@@ -15,7 +15,7 @@ broken_rules as (
     select
         source,
         'excluded' as action,
-        exclusion_rule as rule
+        unnest(string_split(exclusion_rule, '; ')) as rule
     from checked_rows
     where reject_reason is null and exclusion_rule is not null
 

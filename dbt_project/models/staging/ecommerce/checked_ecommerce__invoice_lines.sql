@@ -1,9 +1,52 @@
 with typed as (
     {{ typed_rows('ecommerce', ref('raw_ecommerce__invoice_lines')) }}
+),
+
+non_product_codes as (
+    select * from {{ ref('non_product_codes') }}
+),
+
+non_products as (
+    select distinct typed.stock_code
+    from typed
+    inner join non_product_codes as codes
+        on upper(typed.stock_code) = codes.code
+        or (codes.is_prefix and starts_with(upper(typed.stock_code), codes.code))
+),
+
+flagged as (
+    select
+        typed.*,
+        starts_with(typed.invoice_no, 'C') as is_cancelled,
+        non_products.stock_code is not null as is_non_product,
+        row_number() over (
+            partition by
+                typed.problems is null,
+                typed.invoice_no,
+                typed.stock_code,
+                typed.description,
+                typed.quantity,
+                typed.invoice_date,
+                typed.unit_price,
+                typed.customer_id,
+                typed.country
+            order by typed.file, typed.row_number
+        ) > 1 as is_duplicate
+    from typed
+    left join non_products using (stock_code)
 )
 
 select
-    *,
+    * exclude (raw_row, problems),
+    case when problems is not null then raw_row end as raw_row,
     problems as reject_reason,
-    null::varchar as exclusion_rule
-from typed
+    {{ joined_reasons([
+        reason('is_cancelled', 'invoice is cancelled'),
+        reason("starts_with(invoice_no, 'A')", 'invoice is a bad debt'),
+        reason('is_non_product', 'stock_code is no product'),
+        reason('quantity <= 0', 'quantity is at or below zero'),
+        reason('unit_price <= 0', 'unit_price is at or below zero'),
+        reason('customer_id is null', 'customer_id is missing'),
+        reason('is_duplicate', 'a duplicate of another line'),
+    ]) }} as exclusion_rule
+from flagged

@@ -1,0 +1,1 @@
+{{ customers_with_segments('ecommerce') }}

@@ -1,0 +1,1 @@
+{{ assign_segments(ref('ecommerce_features'), 'ecommerce') }}

@@ -1,0 +1,7 @@
+from models_py.segmentation import fit_segmentation
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    features = dbt.ref("ecommerce_features").df()
+    return fit_segmentation(features, dbt.config.meta_get("segmentation"))
