@@ -19,7 +19,7 @@ from models_py.segmentation.knee import knee_index
 from models_py.segmentation.projection import fit_projection
 from models_py.segmentation.record import FittedSegmentation, as_table
 from models_py.segmentation.scaling import feature_values, fit_scaling
-from models_py.segmentation.selection import choose
+from models_py.segmentation.selection import choose, served_clusters
 from models_py.segmentation.spec import SegmentationSpec
 from models_py.segmentation.stability import bootstrap_stability
 
@@ -27,7 +27,7 @@ KEY = "customer_id"
 
 
 def fit_segmentation(
-    frame: pd.DataFrame, meta: Mapping[str, Any], served_clusters: int | None = None
+    frame: pd.DataFrame, meta: Mapping[str, Any], previous: pd.DataFrame | None = None
 ) -> pa.Table:
     """Fit, compare and choose the segments of a data set.
 
@@ -38,8 +38,9 @@ def fit_segmentation(
         names, in the units of the features model.
     meta : mapping
         A `SegmentationSpec` as it stands in YAML.
-    served_clusters : int, optional
-        k of the previous generation of the same features; kept while it stays stable.
+    previous : DataFrame of shape (n_datasets, 3), optional
+        `dataset`, `n_clusters` and `features` of the generation before. Its k is kept while it is
+        stable enough and the features are the same.
 
     Returns
     -------
@@ -58,11 +59,11 @@ def fit_segmentation(
     frame = frame.sort_values(KEY, ignore_index=True)
     # One thread, so that sums are the same to the last bit on every machine.
     with threadpool_limits(limits=1):
-        return as_table(_fit(frame, spec, served_clusters))
+        return as_table(_fit(frame, spec, served_clusters(previous, spec)))
 
 
 def _fit(
-    frame: pd.DataFrame, spec: SegmentationSpec, served_clusters: int | None
+    frame: pd.DataFrame, spec: SegmentationSpec, clusters_before: int | None
 ) -> FittedSegmentation:
     scaling = fit_scaling(frame, spec)
     vectors = scaling.apply(feature_values(frame, spec))
@@ -76,7 +77,7 @@ def _fit(
         for min_samples in spec.dbscan_min_samples
         if cluster_counts
     ]
-    choice = choose(served, spec, served_clusters)
+    choice = choose(served, spec, clusters_before)
     measure_quality(served + others, vectors[compared])
     values = frame[spec.value_feature].to_numpy(float)
     order = _number_by_value(served, others, values, compared, choice.candidate)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from models_py.segmentation.clustering import Candidate
 from models_py.segmentation.spec import SegmentationSpec
 
@@ -15,7 +17,7 @@ class Choice:
 
 
 def choose(
-    candidates: list[Candidate], spec: SegmentationSpec, served_clusters: int | None = None
+    candidates: list[Candidate], spec: SegmentationSpec, clusters_before: int | None = None
 ) -> Choice:
     """Choose the k-means solution that is served.
 
@@ -28,8 +30,8 @@ def choose(
     candidates : list of Candidate
         K-means solutions with their stability; at least one.
     spec : SegmentationSpec
-    served_clusters : int, optional
-        k of the previous generation, fitted to the same specification.
+    clusters_before : int, optional
+        k of the previous generation, see `served_clusters`.
 
     Returns
     -------
@@ -39,12 +41,29 @@ def choose(
     found = _search(candidates, spec)
     for candidate in candidates:
         if (
-            candidate.n_clusters == served_clusters
-            and served_clusters != found.candidate.n_clusters
+            candidate.n_clusters == clusters_before
+            and clusters_before != found.candidate.n_clusters
             and candidate.stability.jaccard.min() >= spec.keep_jaccard
         ):
             return Choice(candidate, "kept from before")
     return found
+
+
+def served_clusters(previous: pd.DataFrame | None, spec: SegmentationSpec) -> int | None:
+    """Return the k that is served for a data set, or None where it has other features or none.
+
+    Parameters
+    ----------
+    previous : DataFrame of shape (n_datasets, 3) or None
+        `dataset`, `n_clusters` and `features` (a list per row) of the previous generation.
+    spec : SegmentationSpec
+    """
+    if previous is None:
+        return None
+    for row in previous.itertuples():
+        if row.dataset == spec.dataset and set(row.features) == set(spec.features):
+            return int(row.n_clusters)
+    return None
 
 
 def _search(candidates: list[Candidate], spec: SegmentationSpec) -> Choice:

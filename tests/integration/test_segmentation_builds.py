@@ -1,48 +1,19 @@
 """What SQL makes of fitted segments, against scikit-learn on the same build."""
 
+import re
 import subprocess
 import sys
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from sklearn.cluster import KMeans
 
-DATASETS = ["retail", "mall"]
+DATASETS = ["retail", "mall", "ecommerce"]
 
-ASSIGN_IN_BI = """
-with customers as (
-    unpivot (select {features} from segmentation.{dataset}_customers)
-    on columns(* exclude (customer_id)) into name feature value feature_value
-),
-
-scaled as (
-    select
-        customers.customer_id,
-        how.feature,
-        (case when how.is_log then ln(1 + clipped) else clipped end - how.center) / how.scale as x
-    from customers
-    inner join models.segmentation_features as how
-        on how.dataset = '{dataset}' and how.feature = customers.feature,
-        lateral (select least(greatest(feature_value, how.lower_bound), how.upper_bound) as clipped)
-),
-
-distances as (
-    select
-        scaled.customer_id,
-        centroids.segment_id,
-        sqrt(sum((scaled.x - centroids.value) ** 2)) as distance
-    from scaled
-    inner join models.segment_centroids as centroids
-        on centroids.dataset = '{dataset}' and centroids.feature = scaled.feature
-    group by scaled.customer_id, centroids.segment_id
-)
-
-select customer_id, min_by(segment_id, distance) as segment_id, min(distance) as distance
-from distances
-group by customer_id
-order by customer_id
-"""
+ANALYSIS = ROOT / "analyses" / "ecommerce" / "ecommerce_assign_a_new_customer.sql"
 
 
 @pytest.fixture(params=["sample_build", "real_build"])
@@ -124,28 +95,50 @@ def test_the_map_is_the_projection_of_the_scaled_features(warehouse, dataset):
     assert np.abs(found - expected).max() < 1e-7
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_one_query_on_the_published_file_assigns_customers(warehouse, dataset, tmp_path):
-    features, _ = published_model(warehouse, dataset)
-    columns = ", ".join(
-        ["customer_id", *(f"{name}::double as {name}" for name in features["feature"])]
-    )
-    query = tmp_path / "assign.sql"
-    query.write_text(ASSIGN_IN_BI.format(features=columns, dataset=dataset))
-    answer = tmp_path / "answer.parquet"
+def asked_in_another_process(warehouse, query: str, folder) -> pd.DataFrame:
+    (folder / "query.sql").write_text(query)
     client = (
         "import duckdb, sys; published, query, answer = sys.argv[1:];"
         "duckdb.connect(published, read_only=True).sql(open(query).read()).write_parquet(answer)"
     )
-    subprocess.run([sys.executable, "-c", client, warehouse.published, query, answer], check=True)
-    rows = warehouse.query(
-        "select customer_id, segment_id, distance from segmentation.customer_segments"
-        f" where dataset = '{dataset}' order by customer_id"
+    answer = folder / "answer.parquet"
+    subprocess.run(
+        [sys.executable, "-c", client, warehouse.published, folder / "query.sql", answer],
+        check=True,
     )
-    found = pd.read_parquet(answer)
+    return pd.read_parquet(answer)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_one_query_on_the_published_file_assigns_customers(warehouse, dataset, tmp_path):
+    features, _ = published_model(warehouse, dataset)
+    everyone = " union all ".join(
+        f"select customer_id, '{name}' as feature, {name}::double as feature_value"
+        f" from segmentation.{dataset}_customers"
+        for name in features["feature"]
+    )
+    _, example, rest = re.split(
+        r"(?s)(new_customers as \(.*?\n\),)", ANALYSIS.read_text(), maxsplit=1
+    )
+    assert "640.5" in example
+    rest = rest.replace("'ecommerce'", f"'{dataset}'")
+    query = f"with new_customers as ({everyone}),{rest}"
+    found = asked_in_another_process(warehouse, query, tmp_path)
+    rows = warehouse.query(
+        "select customer_id, segment_id, segment_name, distance, confidence"
+        f" from segmentation.customer_segments where dataset = '{dataset}' order by customer_id"
+    )
     assert found["customer_id"].tolist() == [row[0] for row in rows]
     assert found["segment_id"].tolist() == [row[1] for row in rows]
-    assert np.abs(found["distance"] - [row[2] for row in rows]).max() < 1e-8
+    assert found["segment_name"].tolist() == [row[2] for row in rows]
+    assert np.abs(found["distance"] - [row[3] for row in rows]).max() < 1e-9
+    assert np.abs(found["confidence"] - [row[4] for row in rows]).max() < 1e-8
+
+
+def test_the_query_for_a_new_customer_runs_as_it_stands(sample_build, tmp_path):
+    found = asked_in_another_process(sample_build, ANALYSIS.read_text(), tmp_path)
+    assert found["customer_id"].tolist() == ["new"]
+    assert 0 <= found["confidence"][0] <= 1
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -198,3 +191,57 @@ def test_retail_has_stable_segments_with_names_from_rules(real_build):
     assert found["min_jaccard"] >= 0.85
     assert names_by_rank(real_build, "retail")[0] == "Premium loyalists"
     assert not any("Value tier" in name for name in names_by_rank(real_build, "retail"))
+
+
+def test_ecommerce_has_stable_segments_with_names_from_rules(real_build):
+    found = selected(real_build, "ecommerce")
+    assert found["n_clusters"] >= 4
+    assert found["min_jaccard"] >= 0.85
+    assert names_by_rank(real_build, "ecommerce")[0] == "Wholesale champions"
+    assert not any("Value tier" in name for name in names_by_rank(real_build, "ecommerce"))
+
+
+def test_excluded_lines_are_those_that_are_known_of_the_real_file(real_build):
+    rules = dict(
+        real_build.query(
+            "select rule, rows from monitoring.data_quality_rules where source = 'ecommerce'"
+        )
+    )
+    del rules["stock_code is no product"]
+    assert rules == {
+        "customer_id is missing": 135_080,
+        "a duplicate of another line": 5_268,
+        "invoice is cancelled": 9_288,
+        "quantity is at or below zero": 10_624,
+        "unit_price is at or below zero": 2_517,
+        "invoice is a bad debt": 3,
+    }
+    ((before_codes, customers),) = real_build.query(
+        "select count(distinct customer_id) filter (where"
+        " coalesce(exclusion_rule, 'stock_code is no product') = 'stock_code is no product'),"
+        " count(distinct customer_id) filter (where exclusion_rule is null)"
+        " from staging.checked_ecommerce__invoice_lines",
+        working=True,
+    )
+    ((segmented,),) = real_build.query(
+        "select count(*) from segmentation.customer_segments where dataset = 'ecommerce'"
+    )
+    assert before_codes == 4_338
+    assert segmented == customers < before_codes
+
+
+def test_analyses_run_on_the_build(sample_build, tmp_path):
+    folders = [f"path:analyses/{dataset}" for dataset in DATASETS]
+    run = sample_build.dbt("compile", "--select", *folders, DBT_TARGET_PATH=str(tmp_path))
+    assert run.returncode == 0, run.stdout[-3000:]
+    compiled = [
+        path
+        for dataset in DATASETS
+        for path in tmp_path.glob(f"compiled/**/analyses/{dataset}/*.sql")
+    ]
+    assert len(compiled) >= 15
+    with duckdb.connect(sample_build.build, read_only=True) as connection:
+        empty = [
+            path.name for path in compiled if not connection.execute(path.read_text()).fetchall()
+        ]
+    assert not empty

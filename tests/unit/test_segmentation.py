@@ -50,8 +50,8 @@ def customers() -> pd.DataFrame:
     return frame.assign(customer_id=[f"c{at:03}" for at in range(len(frame))])
 
 
-def fitted(frame, served=None, **changes) -> dict:
-    return fit_segmentation(frame, {**META, **changes}, served).to_pylist()[0]
+def fitted(frame, previous=None, **changes) -> dict:
+    return fit_segmentation(frame, {**META, **changes}, previous).to_pylist()[0]
 
 
 def selected(row: dict) -> dict:
@@ -185,9 +185,22 @@ def test_the_largest_stable_solution_is_chosen_and_kept(candidates, served, chos
     assert (choice.candidate.n_clusters, choice.rule) == (chosen, rule)
 
 
+def before(n_clusters: int, features: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({"dataset": ["shop"], "n_clusters": [n_clusters], "features": [features]})
+
+
 def test_the_served_number_of_segments_stays_while_it_is_stable_enough(customers):
-    assert selected(fitted(customers, served=3, keep_jaccard=0.0))["n_clusters"] == 3
-    assert selected(fitted(customers, served=6, keep_jaccard=0.99))["n_clusters"] == 4
+    same = before(3, ["visits", "spend"])
+    assert selected(fitted(customers, same, keep_jaccard=0.0))["n_clusters"] == 3
+    unstable = before(6, ["visits", "spend"])
+    assert selected(fitted(customers, unstable, keep_jaccard=0.99))["n_clusters"] == 4
+
+
+def test_the_served_number_of_segments_of_other_features_is_not_kept(customers):
+    other = before(3, ["spend", "age"])
+    assert selected(fitted(customers, other, keep_jaccard=0.0))["n_clusters"] == 4
+    elsewhere = before(3, ["visits", "spend"]).assign(dataset="mall")
+    assert selected(fitted(customers, elsewhere, keep_jaccard=0.0))["n_clusters"] == 4
 
 
 def test_knee_is_where_the_curve_bends():

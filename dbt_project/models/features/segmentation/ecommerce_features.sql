@@ -15,7 +15,7 @@ countries as (
         country
     from purchases
     group by customer_id, country
-    qualify row_number() over (partition by customer_id order by sum(value) desc, country) = 1
+    qualify row_number() over (partition by customer_id order by sum(value) desc, country asc) = 1
 ),
 
 customers as (
@@ -36,7 +36,7 @@ customers as (
 scored as (
     select
         *,
-        ntile(5) over (order by recency_days desc, customer_id)::integer as recency_score,
+        ntile(5) over (order by recency_days desc, customer_id asc)::integer as recency_score,
         ntile(5) over (order by frequency, customer_id)::integer as frequency_score,
         ntile(5) over (order by monetary_value, customer_id)::integer as monetary_score
     from customers

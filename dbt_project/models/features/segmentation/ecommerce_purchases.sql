@@ -30,13 +30,14 @@ matched as (
         cancelled.quantity as returned_quantity
     from cancelled_lines as cancelled
     inner join sold
-        on cancelled.customer_id = sold.customer_id
-        and cancelled.product_id = sold.product_id
-        and cancelled.invoiced_at >= sold.invoiced_at
-        and cancelled.quantity <= sold.quantity
+        on
+            cancelled.customer_id = sold.customer_id
+            and cancelled.product_id = sold.product_id
+            and cancelled.invoiced_at >= sold.invoiced_at
+            and cancelled.quantity <= sold.quantity
     qualify row_number() over (
         partition by cancelled.invoice_id, cancelled.product_id, cancelled.unit_price, cancelled.quantity
-        order by (cancelled.unit_price = sold.unit_price) desc, sold.invoiced_at desc, sold.invoice_id, sold.unit_price
+        order by (cancelled.unit_price = sold.unit_price) desc, sold.invoiced_at desc, sold.invoice_id asc, sold.unit_price asc
     ) = 1
 ),
 

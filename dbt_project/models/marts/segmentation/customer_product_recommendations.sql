@@ -38,7 +38,7 @@ unnested as (
         customer_id,
         segment_id,
         unnest(range(1, len(products) + 1)) as rank,
-        unnest(products) as product
+        unnest(products, max_depth := 2) as product
     from chosen
 )
 
@@ -46,8 +46,8 @@ select
     'ecommerce' as dataset,
     customer_id,
     rank::integer as rank,
-    product.product_id as product_id,
-    product.description as description,
+    product_id,
+    description,
     segment_id,
-    product.lift as score
+    lift as score
 from unnested

@@ -53,7 +53,7 @@ lifted as (
 ranked as (
     select
         *,
-        row_number() over (partition by segment_id order by lift desc, buyers desc, product_id) as rank
+        row_number() over (partition by segment_id order by lift desc, buyers desc, product_id asc) as rank
     from lifted
     where lift > 1
 )

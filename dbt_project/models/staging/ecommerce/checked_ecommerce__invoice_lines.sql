@@ -10,8 +10,9 @@ non_products as (
     select distinct typed.stock_code
     from typed
     inner join non_product_codes as codes
-        on upper(typed.stock_code) = codes.code
-        or (codes.is_prefix and starts_with(upper(typed.stock_code), codes.code))
+        on
+            upper(typed.stock_code) = codes.code
+            or (codes.is_prefix and starts_with(upper(typed.stock_code), codes.code))
 ),
 
 flagged as (

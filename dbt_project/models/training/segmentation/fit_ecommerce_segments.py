@@ -4,4 +4,5 @@ from models_py.segmentation import fit_segmentation
 def model(dbt, session):
     dbt.config(materialized="table")
     features = dbt.ref("ecommerce_features").df()
-    return fit_segmentation(features, dbt.config.meta_get("segmentation"))
+    previous = dbt.ref("previous_segmentations").df()
+    return fit_segmentation(features, dbt.config.meta_get("segmentation"), previous)

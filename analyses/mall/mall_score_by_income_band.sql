@@ -1,0 +1,13 @@
+{{ config(enabled=source_enabled('mall')) }}
+
+-- Is income a sign of spending? Spread matters more than the mean here.
+select
+    20 * (annual_income_k // 20) as income_from_k,
+    count(*) as visitors,
+    round(avg(spending_score), 1) as mean_score,
+    round(stddev_samp(spending_score), 1) as spread,
+    min(spending_score) as lowest,
+    max(spending_score) as highest
+from {{ ref('mall_customers') }}
+group by income_from_k
+order by income_from_k

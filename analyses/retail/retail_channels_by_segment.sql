@@ -1,0 +1,13 @@
+{{ config(enabled=source_enabled('retail')) }}
+
+-- Where does each segment buy, and how often does it only look?
+select
+    segment_name,
+    round(100 * avg(web_share), 1) as percent_web,
+    round(100 * avg(catalog_share), 1) as percent_catalog,
+    round(100 * avg(store_share), 1) as percent_store,
+    round(avg(web_visits_last_month), 1) as web_visits,
+    round(avg(web_visits_last_month) / nullif(avg(web_purchases), 0), 2) as visits_per_web_purchase
+from {{ ref('retail_customers') }}
+group by segment_name
+order by segment_name

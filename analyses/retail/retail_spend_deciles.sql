@@ -1,0 +1,21 @@
+{{ config(enabled=source_enabled('retail')) }}
+
+-- How much of the turnover does each tenth of the customers bring?
+with ranked as (
+    select
+        total_spend,
+        campaigns_accepted,
+        ntile(10) over (order by total_spend desc, customer_id asc) as spend_decile
+    from {{ ref('retail_customers') }}
+)
+
+select
+    spend_decile,
+    count(*) as customers,
+    min(total_spend) as spend_from,
+    max(total_spend) as spend_to,
+    round(100 * sum(total_spend) / sum(sum(total_spend)) over (), 1) as percent_of_spend,
+    round(avg(campaigns_accepted), 2) as campaigns_accepted
+from ranked
+group by spend_decile
+order by spend_decile
