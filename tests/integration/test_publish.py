@@ -194,12 +194,15 @@ def test_one_source_alone_builds_and_publishes_without_the_files_of_the_others(t
 def test_a_selection_works_without_the_files_of_the_others(tmp_path):
     raw = tmp_path / "raw"
     raw.mkdir()
-    (raw / "ExtraaLearn.csv").write_bytes((SAMPLE / "ExtraaLearn.csv").read_bytes())
+    shutil.copy(SAMPLE / "Mall_Customers.csv", raw)
     warehouse = Warehouse(tmp_path / "warehouse", raw)
-    run = warehouse.dbt("build", "--selector", "leads")
+    run = warehouse.dbt("build", "--selector", "mall")
     assert run.returncode == 0, run.stdout
     assert "this was a selection" in run.stdout
     assert not warehouse.published.exists()
+    assert warehouse.query("select count(*) from segmentation.mall_customers", working=True) == [
+        (200,)
+    ]
 
 
 def test_the_published_file_holds_described_tables_and_nothing_else(sample_build):
