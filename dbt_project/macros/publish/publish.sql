@@ -62,12 +62,17 @@
     {%- do run_query('attach ' ~ literal(path) ~ " as next_generation (storage_version 'v1.2.0')") -%}
     {%- for node in nodes -%}
         {%- set relation = 'next_generation.' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias) -%}
-        {%- do run_query('create schema if not exists next_generation.' ~ adapter.quote(node.schema)) -%}
-        {%- do run_query('create table ' ~ relation ~ ' as from ' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias)) -%}
-        {%- do run_query('comment on table ' ~ relation ~ ' is ' ~ literal(node.description)) -%}
+        {%- set statements = [
+            'create schema if not exists next_generation.' ~ adapter.quote(node.schema),
+            'create table ' ~ relation ~ ' as from ' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias),
+            'comment on table ' ~ relation ~ ' is ' ~ literal(node.description)
+        ] -%}
         {%- for column in node.columns.values() if column.description -%}
-            {%- do run_query('comment on column ' ~ relation ~ '.' ~ adapter.quote(column.name) ~ ' is ' ~ literal(column.description)) -%}
+            {%- do statements.append(
+                'comment on column ' ~ relation ~ '.' ~ adapter.quote(column.name) ~ ' is ' ~ literal(column.description)
+            ) -%}
         {%- endfor -%}
+        {%- do run_query(statements | join('; ')) -%}
     {%- endfor -%}
     {%- do run_query('detach next_generation') -%}
     {%- do log('Publishing ' ~ nodes | length ~ ' tables as generation ' ~ generation_id() ~ '.', info=true) -%}
