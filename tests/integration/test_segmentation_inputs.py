@@ -1,0 +1,89 @@
+"""Input too small, constant, broken or not there makes segments, or one clear line."""
+
+import csv
+import gzip
+
+import pytest
+from conftest import SAMPLE, Warehouse
+
+HEADER = ["CustomerID", "Gender", "Age", "Annual Income (k$)", "Spending Score (1-100)"]
+VISITORS = [[str(at), "Male", 20 + at % 40, 15 + at % 30, 1 + at * 7 % 99] for at in range(60)]
+
+
+@pytest.fixture
+def warehouse(tmp_path) -> Warehouse:
+    (tmp_path / "raw").mkdir()
+    return Warehouse(tmp_path / "warehouse", tmp_path / "raw")
+
+
+def built_mall(warehouse: Warehouse, visitors: list[list]) -> Warehouse:
+    with (warehouse.raw / "Mall_Customers.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([HEADER, *visitors])
+    run = warehouse.dbt("build", "--selector", "mall")
+    assert run.returncode == 0, run.stdout[-3000:]
+    return warehouse
+
+
+def segments(warehouse: Warehouse) -> list[tuple]:
+    return warehouse.query(
+        "select segment_id, segment_name, count(*), min(confidence), max(distance)"
+        " from segmentation.mall_customers group by all order by segment_id",
+        working=True,
+    )
+
+
+def test_one_customer_is_one_segment(warehouse):
+    built_mall(warehouse, VISITORS[:1])
+    assert segments(warehouse) == [(1, "Steady mainstream", 1, 1.0, 0.0)]
+
+
+def test_a_constant_feature_and_an_unknown_category_do_no_harm(warehouse):
+    built_mall(warehouse, [[key, "Martian", age, 50, 50] for key, _, age, *_ in VISITORS])
+    assert segments(warehouse) == [(1, "Steady mainstream", 60, 1.0, 0.0)]
+    assert warehouse.query(
+        "select distinct gender from segmentation.mall_customers", working=True
+    ) == [("other",)]
+
+
+def test_nan_and_infinity_are_rejected_and_their_neighbours_segmented(warehouse):
+    odd = [["nan", "Male", 30, "nan", 50], ["inf", "Male", 30, "inf", 50]]
+    built_mall(warehouse, VISITORS + odd)
+    assert sum(row[2] for row in segments(warehouse)) == len(VISITORS)
+    assert warehouse.query(
+        "select distinct reject_reason from staging.checked_mall__customers"
+        " where reject_reason is not null",
+        working=True,
+    ) == [("annual_income_k is not an amount",)]
+
+
+def failed(warehouse: Warehouse, selector: str) -> list[str]:
+    run = warehouse.dbt("build", "--selector", selector)
+    assert run.returncode == 1
+    return [line.strip() for line in run.stdout.splitlines() if f"{selector}_features: " in line]
+
+
+def test_no_customer_at_all_is_said_in_one_line(warehouse):
+    (warehouse.raw / "Mall_Customers.csv").write_text(",".join(HEADER) + "\n")
+    (line,) = failed(warehouse, "mall")
+    assert line.endswith("mall_features: holds no customer: there is nothing to segment.")
+
+
+def test_only_cancelled_invoices_are_said_in_one_line(warehouse):
+    with gzip.open(SAMPLE / "online_retail.csv.gz", "rt") as stream:
+        lines = list(stream)
+    cancelled = [line for line in lines if line.startswith("C")][:20]
+    (warehouse.raw / "online_retail.csv").write_text("".join([lines[0], *cancelled]))
+    (line,) = failed(warehouse, "ecommerce")
+    assert line.endswith("ecommerce_features: holds no customer: there is nothing to segment.")
+
+
+def test_a_feature_that_nobody_has_is_named_in_one_line(warehouse):
+    with (SAMPLE / "marketing_campaign.csv").open(newline="") as stream:
+        rows = list(csv.reader(stream, delimiter="\t"))
+    at = rows[0].index("Income")
+    for row in rows[1:]:
+        row[at] = ""
+    with (warehouse.raw / "marketing_campaign.csv").open("w", newline="") as stream:
+        csv.writer(stream, delimiter="\t").writerows(rows)
+    (line,) = failed(warehouse, "retail")
+    assert "retail_features: income is null or not finite for 2237 of 2237 customers" in line
