@@ -1,6 +1,7 @@
 """What SQL makes of fitted segments, against scikit-learn on the same build."""
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -8,7 +9,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Warehouse
 from sklearn.cluster import KMeans
 
 DATASETS = ["retail", "mall", "ecommerce"]
@@ -245,3 +246,30 @@ def test_analyses_run_on_the_build(sample_build, tmp_path):
             path.name for path in compiled if not connection.execute(path.read_text()).fetchall()
         ]
     assert not empty
+
+
+def test_the_picture_in_the_readme_shows_the_segments_of_the_sample(sample_build):
+    picture = (ROOT / "docs" / "images" / "segment_map.svg").read_text()
+    legend = sample_build.query(
+        "select format('{} ({:.0f}%)', segment_name, 100 * customer_share)"
+        " from segmentation.segments where dataset = 'retail'"
+    )
+    assert all(f">{label}</text>" in picture for (label,) in legend)
+
+
+def test_the_next_build_knows_the_number_of_segments_that_is_served(sample_build, tmp_path):
+    shutil.copytree(sample_build.folder, tmp_path / "next")
+    following = Warehouse(tmp_path / "next", sample_build.raw)
+    run = following.dbt("run", "--select", "previous_segmentations")
+    assert run.returncode == 0, run.stdout[-3000:]
+    served = following.query(
+        "select dataset, count(distinct segment_id), list(distinct feature order by feature)"
+        " from models.segment_centroids group by dataset order by dataset"
+    )
+    known = following.query(
+        "select dataset, n_clusters, features from training.previous_segmentations"
+        " order by dataset",
+        working=True,
+    )
+    assert known == served
+    assert len(known) == len(DATASETS)
