@@ -13,7 +13,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.tree import DecisionTreeClassifier
 
 LEAF = -1
@@ -33,7 +37,12 @@ TREE_TYPE = pa.struct(
     ]
 )
 
-TreeModel = DecisionTreeClassifier | RandomForestClassifier | HistGradientBoostingClassifier
+TreeModel = (
+    DecisionTreeClassifier
+    | RandomForestClassifier
+    | GradientBoostingClassifier
+    | HistGradientBoostingClassifier
+)
 
 
 def export_trees(model: TreeModel) -> list[dict[str, Any]]:
@@ -41,8 +50,8 @@ def export_trees(model: TreeModel) -> list[dict[str, Any]]:
 
     Parameters
     ----------
-    model : fitted DecisionTreeClassifier, RandomForestClassifier or HistGradientBoostingClassifier
-        Two classes; the second one is scored.
+    model : fitted tree, random forest, gradient boosting or histogram gradient boosting
+        A classifier of scikit-learn with two classes; the second one is scored.
 
     Returns
     -------
@@ -59,6 +68,9 @@ def export_trees(model: TreeModel) -> list[dict[str, Any]]:
     match model:
         case HistGradientBoostingClassifier():
             trees = [_from_histogram(trees[0].nodes) for trees in model._predictors]
+        case GradientBoostingClassifier():
+            rate = model.learning_rate
+            trees = [_from_cart(t.tree_, rate) for t in model.estimators_[:, 0]]
         case RandomForestClassifier():
             trees = [_from_cart(t.tree_, 1 / len(model.estimators_)) for t in model.estimators_]
         case DecisionTreeClassifier():
@@ -72,6 +84,9 @@ def baseline(model: TreeModel) -> float:
     """Return what a tree model predicts before its first tree (log-odds in boosting, else 0)."""
     if isinstance(model, HistGradientBoostingClassifier):
         return float(np.ravel(model._baseline_prediction)[0])
+    if isinstance(model, GradientBoostingClassifier):
+        lost, converted = model.init_.class_prior_
+        return float(np.log(converted / lost))
     return 0.0
 
 
@@ -127,9 +142,15 @@ def _from_cart(tree: Any, weight: float) -> dict[str, Any]:
         left=tree.children_left,
         right=tree.children_right,
         missing_go_left=tree.missing_go_to_left.astype(bool),
-        value=tree.value[:, 0, 1] / tree.value[:, 0, :].sum(axis=1),
+        value=_leaf_values(tree),
         cover=tree.weighted_n_node_samples,
     )
+
+
+def _leaf_values(tree: Any) -> np.ndarray:
+    """Return the share of the second class, or the step of a regression tree in boosting."""
+    values = tree.value[:, 0, :]
+    return values[:, 0] if values.shape[1] == 1 else values[:, 1] / values.sum(axis=1)
 
 
 def _tree(

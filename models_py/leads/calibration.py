@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss
 
 
 @dataclass(frozen=True)
@@ -106,29 +105,3 @@ def cross_fit(method: str, scores: pd.DataFrame, is_log_odds: bool) -> pd.Series
         )
         parts.append(pd.Series(calibrator(held_out["raw_score"].to_numpy()), held_out.index))
     return pd.concat(parts).reindex(scores.index)
-
-
-def choose_calibration(
-    scores: pd.DataFrame, is_log_odds: bool
-) -> tuple[Calibrator, dict[str, float]]:
-    """Choose a calibration by cross-fitted Brier score; the earlier of `METHODS` wins a tie.
-
-    Parameters
-    ----------
-    scores, is_log_odds
-        As in `cross_fit`.
-
-    Returns
-    -------
-    calibrator : Calibrator
-        The chosen one, fitted on all rows.
-    brier : dict of str to float
-        The cross-fitted Brier score of every method.
-    """
-    brier = {
-        method: float(brier_score_loss(scores["converted"], cross_fit(method, scores, is_log_odds)))
-        for method in METHODS
-    }
-    chosen = min(METHODS, key=lambda method: round(brier[method], 9))
-    raw, converted = scores["raw_score"].to_numpy(), scores["converted"].to_numpy()
-    return fit_calibrator(chosen, raw, converted, is_log_odds), brier

@@ -86,8 +86,8 @@ def out_of_fold(
     return pd.concat(parts).sort_values(order, ignore_index=True)
 
 
-def imbalance_losses(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Return the mean log loss over folds by family and way to treat imbalance.
+def imbalance_losses(scores: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
+    """Return the log loss of every fold by family and way to treat imbalance.
 
     Parameters
     ----------
@@ -96,19 +96,44 @@ def imbalance_losses(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
 
     Returns
     -------
-    dict of str to dict of str to float
+    dict of str to dict of str to ndarray of shape (n_folds,)
         Probabilities are clipped to [1/(2n), 1 - 1/(2n)], n leads, so that one pure leaf does not
         decide.
     """
     n = scores["row"].nunique()
-    losses: dict[str, dict[str, float]] = {}
+    losses: dict[str, dict[str, np.ndarray]] = {}
     for (family, imbalance), part in scores.groupby(["family", "imbalance"]):
         probability = fit_none(family in LOG_ODDS_FAMILIES)(part["raw_score"].to_numpy())
         clipped = part.assign(probability=np.clip(probability, 1 / (2 * n), 1 - 1 / (2 * n)))
         folds = clipped.groupby(["repeat", "fold"])
         by_fold = [log_loss(fold["converted"], fold["probability"]) for _, fold in folds]
-        losses.setdefault(family, {})[imbalance] = float(np.mean(by_fold))
+        losses.setdefault(family, {})[imbalance] = np.array(by_fold)
     return losses
+
+
+def choose(losses: Mapping[str, np.ndarray]) -> str:
+    """Return the option with the least mean loss, or the first one if none is clearly better.
+
+    An option is clearly better if the mean of its paired differences to the first is below zero
+    by more than their standard error (Breiman et al., 1984, choose the simplest model by the same
+    rule).
+
+    Parameters
+    ----------
+    losses : mapping of str to ndarray of shape (n,)
+        Losses on the same folds or rows, the simplest option first; n > 1.
+
+    Returns
+    -------
+    str
+    """
+    default, *others = losses
+    mean = {default: float(np.mean(losses[default]))}
+    for other in others:
+        difference = losses[other] - losses[default]
+        if -difference.mean() > difference.std(ddof=1) / np.sqrt(len(difference)):
+            mean[other] = float(np.mean(losses[other]))
+    return min(mean, key=lambda option: round(mean[option], 9))
 
 
 def importance(

@@ -11,9 +11,9 @@ from imblearn.pipeline import Pipeline
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from models_py.leads.calibration import choose_calibration, cross_fit, fit_none
+from models_py.leads.calibration import METHODS, cross_fit, fit_calibrator, fit_none
 from models_py.leads.checks import check_leads, constant_columns
-from models_py.leads.evaluation import imbalance_losses, importance, out_of_fold
+from models_py.leads.evaluation import choose, imbalance_losses, importance, out_of_fold
 from models_py.leads.families import (
     FEATURES,
     LOG_ODDS_FAMILIES,
@@ -99,7 +99,7 @@ def fit_lead_families(leads: pd.DataFrame, settings: Mapping[str, Any]) -> pa.Ta
         of `FEATURES`, in any order of rows.
     settings : mapping
         `random_state`, `n_splits`, `n_repeats`, `n_jobs`, `importance_repeats`, `imbalances` (the
-        ways to compare, of which the earlier wins a tie), and `families`: name to the `spec` of
+        ways to compare, the default first), and `families`: name to the `spec` of
         `search_family`.
 
     Returns
@@ -153,7 +153,7 @@ def fit_lead_families(leads: pd.DataFrame, settings: Mapping[str, Any]) -> pa.Ta
     scores = cross_validate(pipelines, repeats=[0])
     losses = imbalance_losses(scores)
     chosen = {
-        family: min(settings["imbalances"], key=lambda name: round(by_imbalance[name], 9))
+        family: choose({name: by_imbalance[name] for name in settings["imbalances"]})
         for family, by_imbalance in losses.items()
     }
     if settings["n_repeats"] > 1:
@@ -173,7 +173,7 @@ def fit_lead_families(leads: pd.DataFrame, settings: Mapping[str, Any]) -> pa.Ta
         for family in best
     )
     for row, family in zip(rows, best, strict=True):
-        metrics = {**row["metrics"], "cv_log_loss_by_imbalance": losses[family]}
+        metrics = {**row["metrics"], "cv_log_loss_by_imbalance": _means(losses[family])}
         row["metrics"] = json.dumps(metrics, sort_keys=True)
         row["search"] = [
             {**tried, "params": json.dumps(tried["params"], sort_keys=True)}
@@ -202,7 +202,14 @@ def _fit_family(
 
     is_log_odds = family in LOG_ODDS_FAMILIES
     served = scores[scores["imbalance"] == imbalance]
-    calibrator, brier = choose_calibration(served[served["repeat"] == 0], is_log_odds)
+    first = served[served["repeat"] == 0]
+    errors = {
+        method: ((cross_fit(method, first, is_log_odds) - first["converted"]) ** 2).to_numpy()
+        for method in METHODS
+    }
+    calibrator = fit_calibrator(
+        choose(errors), first["raw_score"].to_numpy(), first["converted"].to_numpy(), is_log_odds
+    )
     stored = scores.assign(
         lead_id=fitted_on["lead_id"].to_numpy()[scores["row"]],
         model_probability=fit_none(is_log_odds)(scores["raw_score"].to_numpy()),
@@ -215,7 +222,7 @@ def _fit_family(
     return {
         **describe_run("leads", "leads", family, fitted_on, {**chosen, **settings}),
         "metrics": {
-            "cv_brier_by_calibration": brier,
+            "cv_brier_by_calibration": _means(errors),
             "constant_columns": constant_columns(fitted_on),
         },
         "estimator_params": json.dumps(chosen["estimator"], sort_keys=True),
@@ -241,6 +248,10 @@ def _fit_family(
             settings["random_state"],
         ),
     }
+
+
+def _means(losses: Mapping[str, Any]) -> dict[str, float]:
+    return {name: float(values.mean()) for name, values in losses.items()}
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -17,6 +17,9 @@ from threadpoolctl import threadpool_limits
 from models_py.leads.families import build_pipeline
 
 _SEARCHES = {"grid": GridSearchCV, "random": RandomizedSearchCV, "halving": HalvingRandomSearchCV}
+# Parameters of the pipeline that are not its estimator's.
+_STEP = {"n_columns": "select__k"}
+_NAME = {step: name for name, step in _STEP.items()}
 
 
 def search_family(
@@ -36,8 +39,9 @@ def search_family(
     family : str
         One of `FAMILIES`.
     spec : mapping
-        `search` (grid, random, halving), `space` (parameter to list of values), `fixed`
-        (parameters that are not searched), and `options` of the search class of scikit-learn.
+        `search` (grid, random, halving), `space` (parameter as in `build_pipeline` to list of
+        values), `fixed` (parameters that are not searched), and `options` of the search class of
+        scikit-learn.
     matrix : ndarray of shape (n, 13)
         From `as_matrix`, training part only.
     converted : ndarray of shape (n,)
@@ -71,7 +75,7 @@ def search_family(
         options["random_state"] = random_state
     search = _SEARCHES[spec["search"]](
         build_pipeline(family, fixed, levels, random_state=random_state),
-        {f"model__{name}": values for name, values in spec["space"].items()},
+        {_STEP.get(name, f"model__{name}"): values for name, values in spec["space"].items()},
         scoring="roc_auc",
         cv=StratifiedKFold(n_splits, shuffle=True, random_state=random_state),
         refit=False,
@@ -91,7 +95,7 @@ def _ranked(results: Mapping[str, Sequence[Any]], fixed: Mapping[str, Any]) -> l
             "cv_roc_auc_std": results["std_test_score"],
             "round": results.get("iter", 0),
             "params": [
-                {**fixed, **{name.removeprefix("model__"): v for name, v in params.items()}}
+                {**fixed, **{_NAME.get(n, n.removeprefix("model__")): v for n, v in params.items()}}
                 for params in results["params"]
             ],
         }

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 from sklearn.isotonic import IsotonicRegression
 
-from models_py.leads.calibration import choose_calibration, cross_fit, fit_calibrator, fit_none
+from models_py.leads.calibration import METHODS, cross_fit, fit_calibrator, fit_none
+from models_py.leads.evaluation import choose
 
 
 @pytest.fixture(scope="module")
@@ -23,17 +24,12 @@ def test_sigmoid_is_the_maximum_of_the_likelihood(scores):
     assert (residual * raw).mean() == pytest.approx(0, abs=1e-6)
 
 
-def test_the_calibration_with_the_least_brier_is_chosen(scores):
-    calibrator, brier = choose_calibration(scores, is_log_odds=True)
-    assert calibrator.method == "sigmoid"
-    assert brier["sigmoid"] == min(brier.values()) < brier["none"]
-
-
-def test_nothing_is_chosen_where_scores_are_right(scores):
+def test_cross_fitted_sigmoid_has_the_least_error_where_scores_are_too_sure(scores):
+    error = {m: ((cross_fit(m, scores, True) - scores["converted"]) ** 2) for m in METHODS}
+    assert choose(error) == "sigmoid"
     right = scores.assign(raw_score=scores["raw_score"] / 2)
-    _, brier = choose_calibration(right, is_log_odds=True)
-    assert brier["none"] == pytest.approx(brier["sigmoid"], abs=5e-4)
-    assert brier["isotonic"] > brier["none"]
+    error = {m: ((cross_fit(m, right, True) - right["converted"]) ** 2) for m in METHODS}
+    assert choose(error) == "none"
 
 
 def test_isotonic_points_are_those_of_scikit_learn(scores):

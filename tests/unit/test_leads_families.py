@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from leads_sample import make_leads
+from sklearn.feature_selection import f_classif
 
 from models_py.leads.families import (
     CATEGORIES,
@@ -16,6 +17,7 @@ from models_py.leads.families import (
 )
 
 QUICK = {
+    "logistic_regression": {"n_columns": 8},
     "random_forest": {"n_estimators": 5, "max_depth": 4},
     "gradient_boosting": {"max_iter": 5},
 }
@@ -56,7 +58,7 @@ def test_encoder_rows_encode_as_the_pipeline_does(leads, trained, family, imbala
         if row["category"] is not None:
             number = float(not missing and value == row["category"])
         elif missing:
-            number = np.nan if row["impute_value"] is None else row["impute_value"]
+            number = row["impute_value"]
         else:
             number = float(value)
         return (number - row["mean"]) / row["scale"]
@@ -70,11 +72,17 @@ def test_encoder_rows_encode_as_the_pipeline_does(leads, trained, family, imbala
     np.testing.assert_allclose(np.array(ours), expected.astype(float), atol=1e-12)
 
 
-def test_boosting_takes_missing_numbers_and_the_others_do_not(trained):
-    _, _, levels = trained
-    for family in FAMILIES:
-        steps = build_pipeline(family, {}, levels).named_steps
-        assert ("impute" in steps) == (family != "gradient_boosting")
+def test_the_columns_with_the_largest_f_statistic_are_kept(trained):
+    matrix, converted, levels = trained
+    every = build_pipeline("decision_tree", {}, levels).fit(matrix, converted)
+    three = build_pipeline("decision_tree", {"n_columns": 3}, levels).fit(matrix, converted)
+    encoded = every[:-1].transform(matrix)
+    strongest = np.sort(np.argsort(f_classif(encoded, converted)[0])[-3:])
+    columns = export_encoder(every, levels)
+    expected = [(columns[index]["feature"], columns[index]["category"]) for index in strongest]
+    kept = export_encoder(three, levels)
+    assert [(row["feature"], row["category"]) for row in kept] == expected
+    assert [row["position"] for row in kept] == [1, 2, 3]
 
 
 def test_raw_scores_are_log_odds_or_shares(trained):

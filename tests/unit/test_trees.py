@@ -5,6 +5,7 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     RandomForestClassifier,
 )
+from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from models_py.trees import baseline, export_trees, leaf_means
@@ -84,7 +85,13 @@ def test_depth_bounds_the_walk():
     ]
 
 
+def test_exact_boosting_adds_up_to_the_decision_function():
+    single = ROWS.astype(np.float32).astype(float)
+    model = GradientBoostingClassifier(n_estimators=20, random_state=0).fit(single, LABEL)
+    expected = model.decision_function(single)
+    np.testing.assert_allclose(predictions(model, single), expected, atol=1e-12)
+
+
 def test_other_models_are_refused():
-    model = GradientBoostingClassifier(n_estimators=1).fit(ROWS, LABEL)
-    with pytest.raises(TypeError, match="GradientBoostingClassifier"):
-        export_trees(model)
+    with pytest.raises(TypeError, match="LogisticRegression"):
+        export_trees(LogisticRegression().fit(ROWS, LABEL))

@@ -2,16 +2,25 @@
    the nine figures of lead_model_metrics. Tied scores count half in the ROC AUC, share one precision in the
    average precision (both as in scikit-learn), and enter the first decile by their mean. #}
 {% macro score_metrics(scores, by) %}
-    with tied as (
+    with totals as (
         select
             {{ by | join(', ') }},
-            raw_score,
-            sum(weight) as leads,
-            sum(weight * is_converted::int) as converted,
+            sum(weight) as all_leads,
+            sum(weight * is_converted::int) as all_converted,
             sum(weight * (probability >= threshold)::int) as flagged,
             sum(weight * (probability >= threshold and is_converted)::int) as hits,
             sum(weight * (probability - is_converted::int) ** 2) as squared_error,
             -sum(weight * ln(case when is_converted then probability else 1 - probability end)) as log_loss
+        from {{ scores }}
+        group by {{ by | join(', ') }}
+    ),
+
+    tied as (
+        select
+            {{ by | join(', ') }},
+            raw_score,
+            sum(weight) as leads,
+            sum(weight * is_converted::int) as converted
         from {{ scores }}
         where weight > 0
         group by {{ by | join(', ') }}, raw_score
@@ -19,51 +28,45 @@
 
     cumulated as (
         select
-            *,
+            {{ by | join(', ') }},
+            leads,
+            converted,
             sum(leads) over best_first as leads_at_least,
-            sum(converted) over best_first as converted_at_least,
-            sum(leads) over everything as all_leads,
-            sum(converted) over everything as all_converted
+            sum(converted) over best_first as converted_at_least
         from tied
-        window
-            best_first as (partition by {{ by | join(', ') }} order by raw_score desc rows unbounded preceding),
-            everything as (partition by {{ by | join(', ') }})
+        window best_first as (partition by {{ by | join(', ') }} order by raw_score desc rows unbounded preceding)
     ),
 
-    compared as (
+    placed as (
         select
             *,
-            (all_leads - leads_at_least) - (all_converted - converted_at_least) + (leads - converted) / 2 as lost_below,
-            greatest(0, least(leads, ceil(all_leads / 10) - (leads_at_least - leads))) / leads as share_in_first_decile
+            leads_at_least - converted_at_least - (leads - converted) / 2 as lost_above,
+            greatest(0, least(leads, ceil(all_leads / 10) - leads_at_least + leads)) as leads_in_first_decile
         from cumulated
+        inner join totals using ({{ by | join(', ') }})
     ),
 
-    summed as (
+    ranked as (
         select
             {{ by | join(', ') }},
-            sum(leads) as leads,
-            sum(converted) as converted,
-            sum(flagged) as flagged,
-            sum(hits) as hits,
-            sum(squared_error) as squared_error,
-            sum(log_loss) as log_loss,
-            sum(converted * lost_below) as ordered_pairs,
+            sum(converted * lost_above) as misordered_pairs,
             sum(converted * converted_at_least / leads_at_least) as summed_precision,
-            sum(converted * share_in_first_decile) / sum(leads * share_in_first_decile) as first_decile_rate
-        from compared
+            sum(converted / leads * leads_in_first_decile) / sum(leads_in_first_decile) as first_decile_rate
+        from placed
         group by {{ by | join(', ') }}
     )
 
     select
         {{ by | join(', ') }},
-        (leads - converted - flagged + 2 * hits) / leads as accuracy,
+        (all_leads - all_converted - flagged + 2 * hits) / all_leads as accuracy,
         coalesce(hits / nullif(flagged, 0), 0) as "precision",
-        hits / converted as recall,
-        2 * hits / (flagged + converted) as f1,
-        ordered_pairs / (converted * (leads - converted)) as roc_auc,
-        summed_precision / converted as average_precision,
-        squared_error / leads as brier,
-        log_loss / leads as log_loss,
-        first_decile_rate / (converted / leads) as first_decile_lift
-    from summed
+        hits / all_converted as recall,
+        2 * hits / (flagged + all_converted) as f1,
+        1 - misordered_pairs / (all_converted * (all_leads - all_converted)) as roc_auc,
+        summed_precision / all_converted as average_precision,
+        squared_error / all_leads as brier,
+        log_loss / all_leads as log_loss,
+        first_decile_rate / (all_converted / all_leads) as first_decile_lift
+    from totals
+    inner join ranked using ({{ by | join(', ') }})
 {% endmacro %}

@@ -1,4 +1,4 @@
--- Thirteen contributions, a base value and a raw score, each rounded to nine digits, may differ by 8e-9.
+-- Thirteen contributions, a base value and a raw score, each rounded by at most half a unit of the last published digit.
 {{ config(enabled=source_enabled('leads'), tags=['leads']) }}
 
 with contributions as (
@@ -19,4 +19,4 @@ select
     scores.base_value + contributions.contribution as explained_score
 from scores
 left join contributions using (lead_id)
-where not coalesce(abs(scores.base_value + contributions.contribution - scores.raw_score) < 1e-8, false)
+where not coalesce(abs(scores.base_value + contributions.contribution - scores.raw_score) < 8 * {{ 10 ** -var('published_digits') }}, false)

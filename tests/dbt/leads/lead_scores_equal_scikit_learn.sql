@@ -16,4 +16,4 @@ select
     scores.raw_score
 from reference_scores
 left join scores using (model_family, lead_id)
-where not coalesce(abs(reference_scores.raw_score - scores.raw_score) < 1e-9, false)
+where not coalesce(abs(reference_scores.raw_score - scores.raw_score) < {{ [1e-9, 10 ** -var('published_digits')] | max }}, false)

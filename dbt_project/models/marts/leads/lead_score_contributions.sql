@@ -64,9 +64,9 @@ contributions as (
 )
 
 select
-    contributions.lead_id,
-    contributions.feature,
+    feature_values.lead_id,
+    feature_values.feature,
     feature_values.feature_value,
-    contributions.contribution
-from contributions
-inner join feature_values using (lead_id, feature)
+    coalesce(contributions.contribution, 0) as contribution
+from feature_values
+left join contributions using (lead_id, feature)
