@@ -11,5 +11,5 @@ select
     count(distinct segment_id)::integer as n_clusters,
     list(distinct feature order by feature) as features
 from centroids
-where {{ var('training', 'auto') != 'search' }}
+where {{ var('training') != 'search' }}
 group by dataset
