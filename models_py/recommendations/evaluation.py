@@ -7,6 +7,8 @@ import scipy.sparse as sp
 DIGITS = 9
 SCALE = 10**DIGITS
 MAX_COLUMNS = 10**6
+NEVER = np.iinfo(np.int64).max
+BLOCK = 64
 
 
 def best_columns(scores: np.ndarray, n: int) -> np.ndarray:
@@ -28,16 +30,21 @@ def best_columns(scores: np.ndarray, n: int) -> np.ndarray:
         -1 where a row has no further column.
     """
     n_columns = scores.shape[1]
-    allowed = np.isfinite(scores)
-    keys = np.rint(np.where(allowed, scores, 0) * SCALE).astype(np.int64)
-    keys *= -MAX_COLUMNS
-    keys += np.arange(n_columns)
-    keys[~allowed] = np.iinfo(np.int64).max
     kept = min(n, n_columns)
-    keys.partition(kept - 1, axis=1)
-    best = np.sort(keys[:, :kept], axis=1)
-    columns = np.where(best == np.iinfo(np.int64).max, -1, best % MAX_COLUMNS)
-    return np.pad(columns, ((0, 0), (0, n - kept)), constant_values=-1)
+    columns = np.full((len(scores), n), -1)
+    for start in range(0, len(scores), BLOCK):
+        block = scores[start : start + BLOCK]
+        # One number orders by score and then by column; -inf becomes the largest of all.
+        with np.errstate(invalid="ignore"):
+            keys = np.rint(block * -SCALE).astype(np.int64)
+        barred = np.isneginf(block)
+        keys *= MAX_COLUMNS
+        keys += np.arange(n_columns)
+        keys[barred] = NEVER
+        keys.partition(kept - 1, axis=1)
+        best = np.sort(keys[:, :kept], axis=1)
+        columns[start : start + BLOCK, :kept] = np.where(best == NEVER, -1, best % MAX_COLUMNS)
+    return columns
 
 
 def top_unseen(scores: np.ndarray, rated: sp.csr_array, k: int) -> np.ndarray:

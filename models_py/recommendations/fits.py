@@ -80,7 +80,8 @@ def fit_rating_predictors(
 
     Parameters are searched inside the history of the validation fold. Neighbour models return
     rankings, because scikit-surprise's choice of neighbours per rated product is not a sum of
-    stored weights; SVD and BaselineOnly return the factors from which SQL ranks.
+    stored weights; as they cannot be served, and so not be chosen, only on the holdout. SVD and
+    BaselineOnly return the factors from which SQL ranks.
 
     Parameters
     ----------
@@ -122,13 +123,13 @@ def fit_rating_predictors(
             fitted = rating_predictors.fit(algorithm, params, fold.history, rating_scale)
             estimates = rating_predictors.estimates(fitted, fold.targets)
             learned["predictions"].append(_prediction_rows(fold, estimates))
-            if is_ranked_here:
+            if not is_ranked_here:
+                found = rating_predictors.factors(fitted, fold.n_users, fold.n_products)
+                learned["factors"].extend(_factor_rows(fold, found))
+            elif fold.name == "holdout":
                 scores = rating_predictors.knn_estimates(fitted, fold)
                 top = top_unseen(scores, fold.rated(), depth)
                 learned["rankings"].append(_ranking_rows(fold, top))
-            else:
-                found = rating_predictors.factors(fitted, fold.n_users, fold.n_products)
-                learned["factors"].extend(_factor_rows(fold, found))
         search = [
             {"params": _json(point["params"]), "metrics": _json({"rmse": point["rmse"]})}
             for point in points
@@ -182,26 +183,27 @@ def fit_rankers(
         points = (
             _search_ranker(algorithm, space, _fold(folds, "validation"), relevant_rating, k)
             if folds and space
-            else [({name: values[0] for name, values in space.items()}, {})]
+            else [({name: values[0] for name, values in space.items()}, {}, None)]
         )
         covering = [point for point in points if point[1].get("coverage", 0) >= min_coverage]
-        params, _ = max(covering or points, key=lambda point: point[1].get("ndcg", 0))
+        params, _, searched = max(covering or points, key=lambda point: point[1].get("ndcg", 0))
         learned: dict[str, list[pa.Table]] = {"weights": [], "factors": []}
         for fold in folds if algorithm not in fitted_in_sql else []:
-            found = rankers.fit(algorithm, fold.rated(), params)
+            is_fitted = fold.name == "validation"
+            found = searched if is_fitted else rankers.fit(algorithm, fold.rated(), params)
             if isinstance(found, Factors):
                 learned["factors"].extend(_factor_rows(fold, found))
             else:
                 learned["weights"].append(_weight_rows(fold, found))
-        search = [{"params": _json(point), "metrics": _json(found)} for point, found in points]
+        search = [{"params": _json(point), "metrics": _json(found)} for point, found, _ in points]
         rows.append(_row(algorithm, params, fingerprint, search, learned))
     return _table(rows)
 
 
 def _search_ranker(
     algorithm: str, space: Mapping[str, list[Any]], fold: Fold, relevant_rating: float, k: int
-) -> list[tuple[dict[str, Any], dict[str, float]]]:
-    """Judge every point of the space; longer neighbour lists are fitted once and cut."""
+) -> list[tuple[dict[str, Any], dict[str, float], Weights | Factors]]:
+    """Fit and judge every point of the space; the longest neighbour lists are cut for the rest."""
     rated, relevant = fold.rated(), fold.relevant(relevant_rating)
     lengths = space.get("neighbours", [])
     fixed = {name: values for name, values in space.items() if name != "neighbours"}
@@ -214,7 +216,8 @@ def _search_ranker(
             top = top_unseen(rankers.score(algorithm, used, rated), rated, k)
             ndcg, coverage = ndcg_and_coverage(top, relevant, k)
             point = {**params, "neighbours": cut} if cut else dict(params)
-            points.append((point, {"ndcg": round(ndcg, 9), "coverage": round(coverage, 9)}))
+            metrics = {"ndcg": round(ndcg, 9), "coverage": round(coverage, 9)}
+            points.append((point, metrics, used))
     return points
 
 

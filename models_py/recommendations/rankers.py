@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from models_py.recommendations.evaluation import DIGITS, best_columns
 
-BLOCK = 512
+BLOCK = 128
 
 
 @dataclass(frozen=True)

@@ -165,9 +165,9 @@ def knn_estimates(fitted: KNNBasic, fold: Fold) -> np.ndarray:
     rated = sp.csr_array((stars, (xs, ys)), shape=shape)
     is_rated = sp.csr_array((np.ones_like(stars), (xs, ys)), shape=shape)
     # Similarity is symmetric, so that sparse may stand first, which is faster.
-    total = (is_rated.T @ similarity).T
-    weighted = (rated.T @ similarity).T
-    n_similar = (is_rated.T @ (similarity > 0).astype(float)).T
+    total = (is_rated.T.tocsr() @ similarity).T
+    weighted = (rated.T.tocsr() @ similarity).T
+    n_similar = (is_rated.T.tocsr() @ (similarity > 0).astype(float)).T
     for y in np.flatnonzero((n_similar > fitted.k).any(axis=0)):
         crowded = np.flatnonzero(n_similar[:, y] > fitted.k)
         raters, given = (np.array(column) for column in zip(*fitted.yr[y], strict=True))

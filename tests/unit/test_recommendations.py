@@ -276,7 +276,7 @@ def test_rating_predictors_return_estimates_rankings_and_factors(ratings, finger
     n_targets = (ratings["role"] == "target").sum()
     assert table.schema == SCHEMA
     assert len(user_knn["predictions"]) == len(svd["predictions"]) == n_targets
-    assert len(user_knn["rankings"]) == 2 * 60
+    assert len(user_knn["rankings"]) == 60
     assert {len(row["product_numbers"]) for row in user_knn["rankings"]} == {4}
     assert user_knn["factors"] == svd["rankings"] == []
     assert len(svd["factors"]) == 3 * (60 + 40)

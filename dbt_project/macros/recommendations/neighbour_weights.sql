@@ -58,21 +58,9 @@ directed_weights as (
         model_name,
         neighbours,
         fold,
-        entity,
-        neighbour,
-        weight
-    from pair_weights
-    where weight > 0
-
-    union all
-
-    select
-        model_name,
-        neighbours,
-        fold,
-        neighbour as entity,
-        entity as neighbour,
-        weight
+        weight,
+        unnest([entity, neighbour]) as entity,
+        unnest([neighbour, entity]) as neighbour
     from pair_weights
     where weight > 0
 ),
@@ -87,22 +75,7 @@ best_neighbours as (
     group by model_name, fold, entity
 ),
 
-listed_neighbours as (
-    select
-        model_name,
-        fold,
-        entity,
-        unnest(best) as best
-    from best_neighbours
-),
-
 neighbour_weights as (
-    select
-        model_name,
-        fold,
-        entity,
-        -best.tie as neighbour,
-        best.score as weight
-    from listed_neighbours
+    {{ unnested_best('best_neighbours', 'model_name, fold, entity', 'neighbour', 'weight') }}
 )
 {% endmacro %}

@@ -40,11 +40,7 @@ best as (
 ),
 
 listed as (
-    select
-        product_number,
-        -unnest(best).tie as similar_number,
-        unnest(best).score as similarity
-    from best
+    {{ unnested_best('best', 'product_number', 'similar_number', 'similarity') }}
 ),
 
 -- Products that share no rater with enough others are filled up with popular ones.
@@ -62,9 +58,19 @@ fill as (
 ),
 
 offered as (
-    select * from listed
+    select
+        product_number,
+        similar_number,
+        similarity
+    from listed
+
     union all
-    select * from fill
+
+    select
+        product_number,
+        similar_number,
+        similarity
+    from fill
 ),
 
 distinct_offers as (

@@ -53,7 +53,10 @@ judged as (
 ),
 
 algorithms as (
-    select distinct algorithm from rankings
+    select distinct
+        fold,
+        algorithm
+    from rankings
 ),
 
 -- Every judged user counts for every algorithm, also where it ranks nothing for them.
@@ -64,7 +67,7 @@ cases as (
         depths.k,
         ideal_gains.ideal_gain
     from judged_users
-    cross join algorithms
+    inner join algorithms on judged_users.fold = algorithms.fold
     cross join unnest({{ var('recommender_ranking_depths') }}) as depths (k)
     inner join ideal_gains on least(depths.k, judged_users.n_relevant) = ideal_gains.length
 )

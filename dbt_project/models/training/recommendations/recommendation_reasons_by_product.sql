@@ -35,7 +35,7 @@ links as (
 ),
 
 strongest_links as (
-    {{ unnested_best('links', 'user_number, product_number as recommended_number') }}
+    {{ unnested_best('links', 'user_number, product_number as recommended_number', 'because_number', 'weight') }}
 )
 
 select
@@ -44,4 +44,7 @@ select
     ratings.product_id as because_of,
     ratings.rating
 from strongest_links
-inner join ratings using (user_number, product_number)
+inner join ratings
+    on
+        strongest_links.user_number = ratings.user_number
+        and strongest_links.because_number = ratings.product_number

@@ -1,4 +1,4 @@
--- Every figure with its 95 % bootstrap interval over users.
+-- Every figure with its 95 % interval by a bootstrap over users, taken as normal.
 with user_figures as (
     select * from {{ ref('resampled_user_figures') }}
 ),
@@ -7,42 +7,25 @@ exposure_figures as (
     select * from {{ ref('resampled_exposure_figures') }}
 ),
 
-user_intervals as (
-    select
-        protocol,
-        fold,
-        algorithm,
-        metric,
-        k,
-        max(figure) filter (where resample = 0) as value,
-        quantile_cont(figure, 0.025) filter (where resample > 0) as ci_low,
-        quantile_cont(figure, 0.975) filter (where resample > 0) as ci_high
-    from user_figures
-    group by protocol, fold, algorithm, metric, k
-),
-
--- A resample holds fewer different users than the sample, so that its coverage is too low and its
--- Gini too high: the spread of the resamples is laid around the value.
-exposure_intervals as (
-    select
-        protocol,
-        fold,
-        algorithm,
-        metric,
-        k,
-        max(figure) filter (where resample = 0) as value,
-        value + quantile_cont(figure, 0.025) filter (where resample > 0)
-        - avg(figure) filter (where resample > 0) as ci_low,
-        value + quantile_cont(figure, 0.975) filter (where resample > 0)
-        - avg(figure) filter (where resample > 0) as ci_high
-    from exposure_figures
-    group by protocol, fold, algorithm, metric, k
-),
-
-intervals as (
-    select * from user_intervals
+figures as (
+    select * from user_figures
     union all
-    select * from exposure_intervals
+    select * from exposure_figures
+),
+
+-- The spread of the resamples is laid around the value, for a resample holds fewer different users
+-- than the sample, so that its coverage is too low and its Gini too high.
+spreads as (
+    select
+        protocol,
+        fold,
+        algorithm,
+        metric,
+        k,
+        max(figure) filter (where resample = 0) as value,
+        coalesce(1.96 * stddev_samp(figure) filter (where resample > 0), 0) as half_width
+    from figures
+    group by protocol, fold, algorithm, metric, k
 )
 
 select
@@ -52,6 +35,6 @@ select
     metric,
     k,
     value,
-    {{ rounded('coalesce(least(ci_low, value), value)') }} as ci_low,
-    {{ rounded('coalesce(greatest(ci_high, value), value)') }} as ci_high
-from intervals
+    {{ rounded('greatest(value - half_width, 0)') }} as ci_low,
+    {{ rounded('value + half_width') }} as ci_high
+from spreads

@@ -28,12 +28,18 @@ histories as (
     inner join ratings using (fold, user_number)
 ),
 
-scores as (
+item_scores as (
     {{ item_weight_scores('histories', 'item_weights') }}
+),
 
-    union all
-
+user_scores as (
     {{ user_weight_scores('lists', 'user_weights', 'ratings') }}
+),
+
+scores as (
+    select * from item_scores
+    union all
+    select * from user_scores
 ),
 
 best as (
