@@ -4,15 +4,6 @@
     n per entity. `histories` has fold, entity, other; `fits` has model_name and params.
 #}
 {% macro neighbour_weights(histories, fits) %}
-sizes as (
-    select
-        fold,
-        entity,
-        count(*) as size
-    from {{ histories }}
-    group by fold, entity
-),
-
 settings as (
     select
         model_name,
@@ -22,6 +13,21 @@ settings as (
     from {{ fits }}
 ),
 
+-- Nothing to join where the algorithm was not fitted.
+wanted_histories as (
+    select * from {{ histories }}
+    where (select count(*) from settings) > 0
+),
+
+sizes as (
+    select
+        fold,
+        entity,
+        count(*) as size
+    from wanted_histories
+    group by fold, entity
+),
+
 -- Each pair once, the lower number first; it is turned round below.
 common_others as (
     select
@@ -29,13 +35,12 @@ common_others as (
         a.entity,
         b.entity as neighbour,
         count(*) as common
-    from {{ histories }} as a
-    inner join {{ histories }} as b
+    from wanted_histories as a
+    inner join wanted_histories as b
         on
             a.fold = b.fold
             and a.other = b.other
             and a.entity < b.entity
-    where exists (select 1 from settings)
     group by a.fold, a.entity, b.entity
 ),
 

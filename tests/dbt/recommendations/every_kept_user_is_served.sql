@@ -2,28 +2,29 @@
 
 -- Everybody gets a full list, or all that is left of the products that may be shown.
 with users as (
-    select * from {{ ref('served_users') }}
+    select * from {{ ref('kept_users') }}
+),
+
+ratings as (
+    select * from {{ ref('kept_ratings') }}
+),
+
+products as (
+    select * from {{ ref('product_rules') }}
+    where not is_excluded
 ),
 
 recommendations as (
     select * from {{ ref('product_recommendations') }}
 ),
 
-shown_products as (
-    select list(product_number) as numbers from {{ ref('product_rules') }}
-    where not is_excluded
-),
-
-expected as (
+rated as (
     select
-        users.user_id,
-        least(
-            {{ var('recommendations_per_user') }},
-            coalesce(len(shown_products.numbers), 0)
-            - coalesce(len(list_intersect(users.rated_numbers, shown_products.numbers)), 0)
-        ) as expected
-    from users
-    cross join shown_products
+        ratings.user_id,
+        count(*) as rated
+    from ratings
+    inner join products using (product_number)
+    group by ratings.user_id
 ),
 
 served as (
@@ -32,12 +33,19 @@ served as (
         count(*) as served
     from recommendations
     group by user_id
+),
+
+catalogue as (
+    select count(*) as products from products
 )
 
 select
-    expected.user_id,
-    expected.expected,
+    users.user_id,
     served.served
-from expected
+from users
+cross join catalogue
+left join rated using (user_id)
 left join served using (user_id)
-where coalesce(served.served, 0) != expected.expected
+where
+    coalesce(served.served, 0)
+    != least({{ var('recommendations_per_user') }}, catalogue.products - coalesce(rated.rated, 0))

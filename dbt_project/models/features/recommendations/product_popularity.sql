@@ -7,12 +7,22 @@ products as (
     select * from {{ ref('kept_products') }}
 ),
 
+by_user as (
+    select
+        fold,
+        user_number,
+        count(*) as ratings,
+        sum(rating) as total_rating
+    from histories
+    group by fold, user_number
+),
+
 overall as (
     select
         fold,
-        {{ rounded('avg(rating)') }} as mean_rating,
-        count(distinct user_number) as users
-    from histories
+        {{ rounded('sum(total_rating) / sum(ratings)') }} as mean_rating,
+        count(*) as users
+    from by_user
     group by fold
 ),
 

@@ -1,54 +1,32 @@
-with histories as (
-    select
-        fold,
-        product_number as entity,
-        user_number as other
-    from {{ ref('fold_ratings') }}
-    where role = 'history'
-),
+{{ config(materialized='view') }}
 
-all_fits as (
+with fits as (
     select * from {{ ref('fit_rankers') }}
 ),
 
-fits as (
-    select * from all_fits
-    where model_name = 'item_neighbours'
-),
-
-{{ neighbour_weights('histories', 'fits') }},
-
-stored_weights as (
+stored as (
     select
         model_name,
         unnest(weights) as learned
-    from all_fits
-),
-
-fitted_weights as (
-    select
-        learned['fold'] as fold,
-        model_name,
-        learned['entity_number'] as entity,
-        unnest(learned['neighbour_numbers']) as neighbour,
-        unnest(learned['weights']) as weight
-    from stored_weights
+    from fits
 )
 
 select
-    fold,
+    learned['fold'] as fold,
     model_name as algorithm,
-    entity as product_number,
-    neighbour as neighbour_number,
-    weight
-from neighbour_weights
+    learned['entity_number'] as product_number,
+    unnest(learned['neighbour_numbers']) as neighbour_number,
+    unnest(learned['weights']) as weight
+from stored
 
+{% for fold in ['validation', 'holdout', 'serving'] %}
 union all
 
 select
     fold,
-    model_name as algorithm,
-    entity as product_number,
-    neighbour as neighbour_number,
+    algorithm,
+    product_number,
+    neighbour_number,
     weight
-from fitted_weights
+from {{ ref('item_neighbours_' ~ fold) }}
+{% endfor %}

@@ -23,13 +23,22 @@ short_lists as (
     from users
     left join ranked using (user_number)
     where coalesce(len(ranked.ranked_numbers), 0) < {{ n }}
+),
+
+-- As many places as are surely enough.
+places as (
+    select
+        user_number,
+        barred_numbers,
+        unnest(range(1, {{ n }} + 1 + len(barred_numbers))) as rank
+    from short_lists
 )
 
 select
-    short_lists.user_number,
+    places.user_number,
     popular.product_number,
     popular.rank,
     popular.ratings
-from short_lists
-inner join popular on popular.rank <= {{ n }} + len(short_lists.barred_numbers)
-where not list_contains(short_lists.barred_numbers, popular.product_number)
+from places
+inner join popular using (rank)
+where not list_contains(places.barred_numbers, popular.product_number)

@@ -50,20 +50,30 @@ ordered as (
     from scores
 ),
 
+-- As many places as are surely enough: what the user rated takes no more than its own number.
+places as (
+    select
+        fold,
+        user_number,
+        rated_numbers,
+        unnest(range(1, {{ depth }} + 1 + len(rated_numbers))) as place
+    from users
+),
+
 unseen as (
     select
-        users.fold,
+        places.fold,
         ordered.algorithm,
-        users.user_number,
+        places.user_number,
         ordered.product_number,
         ordered.score,
-        row_number() over (partition by users.fold, ordered.algorithm, users.user_number order by ordered.place) as rank
-    from users
+        row_number() over (partition by places.fold, ordered.algorithm, places.user_number order by ordered.place) as rank
+    from places
     inner join ordered
         on
-            users.fold = ordered.fold
-            and ordered.place <= {{ depth }} + len(users.rated_numbers)
-    where not list_contains(users.rated_numbers, ordered.product_number)
+            places.fold = ordered.fold
+            and places.place = ordered.place
+    where not list_contains(places.rated_numbers, ordered.product_number)
 )
 
 select

@@ -7,7 +7,7 @@ with ratings as (
 
 fitted_in_python as (
     select * from {{ ref('recommender_candidates') }}
-    where not is_skipped and size_measure in ('users', 'products', 'ratings', 'users_times_products')
+    where not is_skipped and size_measure = 'largest_side'
 )
 
 select

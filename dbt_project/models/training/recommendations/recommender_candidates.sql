@@ -27,17 +27,14 @@ totals as (
     select
         (select count(*) from ratings_of_users) as users,
         (select count(*) from ratings_of_products) as products,
-        (select count(*) from ratings) as ratings,
         (select sum(ratings * ratings) from ratings_of_users) as common_raters,
         (select sum(ratings * ratings) from ratings_of_products) as common_products
 ),
 
 sizes as (
     select
-        unnest([
-            'users', 'products', 'ratings', 'users_times_products', 'common_raters', 'common_products'
-        ]) as size_measure,
-        unnest([users, products, ratings, users * products, common_raters, common_products]) as size
+        unnest(['largest_side', 'common_raters', 'common_products']) as size_measure,
+        unnest([greatest(users, products), common_raters, common_products]) as size
     from totals
 ),
 
