@@ -1,20 +1,9 @@
 """Time recommendations: SQL's scorers against scikit-surprise's `predict`, and growth with size."""
 
-import argparse
-import os
-import resource
-import subprocess
-import sys
-import tempfile
-import time
 from pathlib import Path
 
-import duckdb
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-import scipy.sparse as sp
-from pyarrow import csv
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,9 +1,12 @@
 import json
+import re
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from models_py.recommendations import rankers
 from models_py.recommendations.evaluation import (
@@ -224,3 +227,52 @@ def test_real_recommendations_beat_popularity(real_build):
     assert is_champion
     assert ci_low > popularity
     assert champion >= 0.04
+
+
+def test_a_new_user_is_served_from_the_published_weights(sample_build, folds):
+    """The published query gives somebody with a known history what the scorer gives them."""
+    fold = folds["serving"]
+    algorithm = frame(sample_build, "from training.recommender_champion")["item_algorithm"].iloc[0]
+    scores = rankers.score(algorithm, learned(sample_build, algorithm, fold), fold.rated())
+    top = top_unseen(scores, fold.rated(), 10)
+    products = frame(sample_build, "from features.kept_products order by product_number")
+    text = (ROOT / "analyses/recommendations/recommend_to_a_new_user.sql").read_text()
+    for user in (0, 500):
+        rated = fold.history.loc[fold.history["user_number"] == user, "product_number"]
+        ids = products["product_id"].iloc[rated].to_list()
+        query, replaced = re.subn(r"unnest\(\[.*?\]\)", f"unnest({ids})", text)
+        assert replaced == 1
+        found = [product_id for product_id, _ in sample_build.query(query)]
+        assert found == products["product_id"].iloc[top[user][top[user] >= 0]].to_list()
+
+
+def test_the_macro_for_new_ratings_equals_the_published_query(sample_build, compiled_analyses):
+    macro = (compiled_analyses / "recommend_from_new_ratings.sql").read_text()
+    found = sample_build.query(macro, working=True)
+    ids = [
+        product_id
+        for (product_id,) in sample_build.query(
+            "select product_id from recommendations.popular_products where rank <= 3"
+        )
+    ]
+    text = (ROOT / "analyses/recommendations/recommend_to_a_new_user.sql").read_text()
+    query = re.sub(r"unnest\(\[.*?\]\)", f"unnest({ids})", text)
+    assert [row[2:] for row in found] == sample_build.query(query)
+    assert len(found) == 10
+
+
+@pytest.fixture(scope="module")
+def compiled_analyses(sample_build) -> Path:
+    run = sample_build.dbt("compile", "--select", "path:analyses/recommendations")
+    assert run.returncode == 0, run.stdout[-3000:]
+    compiled = sample_build.folder / "target/compiled/customer_analytics/analyses/recommendations"
+    return compiled
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in (ROOT / "analyses/recommendations").glob("*.sql"))
+)
+def test_every_analysis_runs(sample_build, compiled_analyses, name):
+    rows = sample_build.query((compiled_analyses / name).read_text(), working=True)
+    # The products that the published query names are not in the sample.
+    assert rows or name == "recommend_to_a_new_user.sql"

@@ -1,0 +1,31 @@
+-- How far do users agree on a product? Spread around the product's mean against the overall spread.
+with ratings as (
+    select * from {{ ref('kept_ratings') }}
+),
+
+by_product as (
+    select
+        product_id,
+        count(*) as ratings,
+        avg(rating) as mean_rating,
+        var_samp(rating) as variance
+    from ratings
+    group by product_id
+    having count(*) > 1
+),
+
+overall as (
+    select var_samp(rating) as variance from ratings
+)
+
+select
+    floor(log2(by_product.ratings)) as log2_of_ratings,
+    count(*) as products,
+    round(avg(by_product.mean_rating), 3) as mean_rating,
+    round(sqrt(avg(by_product.variance)), 3) as spread_within_products,
+    round(sqrt(any_value(overall.variance)), 3) as overall_spread,
+    round(1 - avg(by_product.variance) / any_value(overall.variance), 3) as share_explained_by_product
+from by_product
+cross join overall
+group by log2_of_ratings
+order by log2_of_ratings

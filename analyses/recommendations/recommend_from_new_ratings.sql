@@ -1,0 +1,18 @@
+-- The scorer for new ratings as a macro, here for somebody who has just rated the three most popular products.
+with item_weights as (
+    select * from {{ ref('recommender_item_weights') }}
+),
+
+popular as (
+    select * from {{ ref('popular_products') }}
+),
+
+new_ratings as (
+    select
+        'new user' as user_id,
+        product_id
+    from popular
+    where rank <= 3
+)
+
+{{ recommend_from_ratings('new_ratings', 'item_weights', 10) }}
