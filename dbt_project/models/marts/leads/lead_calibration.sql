@@ -13,7 +13,7 @@ select
     evaluated_on,
     bin::integer as bin,
     count(*) as leads,
-    {{ rounded('avg(probability)') }} as mean_probability,
+    {{ rounded(exact_avg('probability')) }} as mean_probability,
     {{ rounded('avg(is_converted::int)') }} as conversion_rate
 from binned
 group by evaluated_on, bin

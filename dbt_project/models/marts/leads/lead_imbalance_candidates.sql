@@ -30,10 +30,10 @@ select
     model_family,
     imbalance,
     is_chosen,
-    {{ rounded('avg(log_loss)') }} as cv_log_loss,
-    {{ rounded('avg(brier)') }} as cv_brier,
-    {{ rounded('avg(roc_auc)') }} as cv_roc_auc,
-    {{ rounded('avg(precision)') }} as cv_precision,
-    {{ rounded('avg(recall)') }} as cv_recall
+    {{ rounded(exact_avg('log_loss')) }} as cv_log_loss,
+    {{ rounded(exact_avg('brier')) }} as cv_brier,
+    {{ rounded(exact_avg('roc_auc')) }} as cv_roc_auc,
+    {{ rounded(exact_avg('precision')) }} as cv_precision,
+    {{ rounded(exact_avg('recall')) }} as cv_recall
 from metrics
 group by model_family, imbalance, is_chosen

@@ -32,10 +32,10 @@ champion_folds as (
 cross_validated as (
     select
         folds.model_family,
-        avg(folds.roc_auc) as cv_roc_auc,
-        avg(folds.average_precision) as cv_average_precision,
-        avg(folds.brier) as cv_brier,
-        avg(folds.roc_auc - champion_folds.champion_roc_auc) as difference_to_champion,
+        {{ exact_avg('folds.roc_auc') }} as cv_roc_auc,
+        {{ exact_avg('folds.average_precision') }} as cv_average_precision,
+        {{ exact_avg('folds.brier') }} as cv_brier,
+        {{ exact_avg('folds.roc_auc - champion_folds.champion_roc_auc') }} as difference_to_champion,
         stddev_samp(folds.roc_auc - champion_folds.champion_roc_auc) / sqrt(count(*)) as difference_standard_error
     from folds
     inner join champion_folds using (repeat, fold)

@@ -63,7 +63,7 @@ select
     imagined.feature,
     imagined.feature_value,
     count(*) as leads,
-    {{ rounded('avg(scores.conversion_probability)') }} as mean_probability
+    {{ rounded(exact_avg('scores.conversion_probability')) }} as mean_probability
 from scores
 inner join imagined using (lead_id)
 group by imagined.feature, imagined.feature_value

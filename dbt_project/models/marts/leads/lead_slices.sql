@@ -31,7 +31,7 @@ counted as (
         count_if(is_converted) as converted,
         count_if(is_flagged) as flagged,
         count_if(is_flagged and is_converted) as hits,
-        avg(probability) as mean_probability
+        {{ exact_avg('probability') }} as mean_probability
     from described
     group by cube(first_interaction, current_occupation, profile_completed)
     having grouping(first_interaction) + grouping(current_occupation) + grouping(profile_completed) > 0

@@ -8,7 +8,7 @@ families as (
 
 select
     folds.model_family,
-    {{ rounded('avg(folds.roc_auc)') }} as cv_roc_auc
+    {{ rounded(exact_avg('folds.roc_auc')) }} as cv_roc_auc
 from folds
 inner join families on folds.model_family = families.model_name
 group by folds.model_family
