@@ -1,3 +1,5 @@
+{{ config(enabled=source_enabled('ratings')) }}
+
 -- How far do users agree on a product? Spread around the product's mean against the overall spread.
 with ratings as (
     select * from {{ ref('kept_ratings') }}

@@ -1,3 +1,5 @@
+{{ config(enabled=source_enabled('ratings')) }}
+
 -- Are old products rated more often, or only for longer? Products without times are one line.
 with ratings as (
     select * from {{ ref('kept_ratings') }}

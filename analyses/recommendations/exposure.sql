@@ -1,3 +1,5 @@
+{{ config(enabled=source_enabled('ratings')) }}
+
 -- Which products do the recommendations reach: the popular ones, or the tail too?
 with products as (
     select * from {{ ref('kept_products') }}

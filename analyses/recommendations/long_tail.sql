@@ -1,3 +1,5 @@
+{{ config(enabled=source_enabled('ratings')) }}
+
 -- How much of the ratings falls on how few products?
 with products as (
     select * from {{ ref('kept_products') }}

@@ -1,3 +1,5 @@
+{{ config(enabled=source_enabled('ratings')) }}
+
 -- Do people rate higher or lower than they used to? Ratings without a time are one line of their own.
 with ratings as (
     select * from {{ ref('kept_ratings') }}

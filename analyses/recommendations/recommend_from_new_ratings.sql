@@ -1,3 +1,5 @@
+{{ config(enabled=source_enabled('ratings')) }}
+
 -- The scorer for new ratings as a macro, here for somebody who has just rated the three most popular products.
 with item_weights as (
     select * from {{ ref('recommender_item_weights') }}

@@ -1,3 +1,5 @@
+{{ config(enabled=source_enabled('ratings')) }}
+
 -- What does each judgement say of each recommender, on the holdout?
 with metrics as (
     select * from {{ ref('recommender_metrics') }}

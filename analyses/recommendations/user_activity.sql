@@ -1,3 +1,5 @@
+{{ config(enabled=source_enabled('ratings')) }}
+
 -- Who writes the ratings, and do busy users rate differently?
 with users as (
     select * from {{ ref('kept_users') }}
