@@ -24,14 +24,14 @@ build: install
 rollback: install
 	$(BIN)/python dbt_project/plugins/rollback.py
 
-# Wall time, memory and speed, on the files in ../shared/data where they are; SCALE=1 adds generated
-# data of 0.1, 1 and 10 million ratings.
+# Wall time, memory and speed, on the files in ../shared/data where they are.
 bench: install
 	$(BIN)/python tests/bench/bench_build.py build
 	$(BIN)/python tests/bench/bench_build.py intake
-	$(BIN)/python tests/bench/bench_segments.py
 	$(BIN)/python tests/bench/bench_leads.py
-	$(BIN)/python tests/bench/bench_recommendations.py $(if $(SCALE),--scale)
+	$(BIN)/dbt --quiet build
+	$(BIN)/python tests/bench/bench_segments.py
+	$(BIN)/python tests/bench/bench_recommendations.py
 
 # What takes too long for make test: 200 kills at random moments, every step of publishing.
 drills: install
