@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import Warehouse
 
-INTAKE = ("staging", "category_map", "data_quality", "data_quality_rules", "rejected_rows")
+INTAKE = ("staging", "resource_type:seed", "data_quality", "data_quality_rules", "rejected_rows")
 HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)\n"
 
 
