@@ -33,9 +33,10 @@ bench: install
 	$(BIN)/python tests/bench/bench_segments.py
 	$(BIN)/python tests/bench/bench_recommendations.py
 
-# What takes too long for make test: 200 kills at random moments, every step of publishing.
+# What takes too long for make test: 200 kills at random moments, every step of publishing, and the
+# tests that need many whole builds.
 drills: install
-	$(SAMPLE) DRILL_KILLS=200 $(BIN)/pytest tests/drills
+	$(SAMPLE) DRILL_KILLS=200 $(BIN)/pytest -m slow
 
 # The data's documentation as a site of static files: target/index.html.
 docs: install

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, SAMPLE, Warehouse, built
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("DRILL_KILLS", "3"))
 PUBLISH_STEPS = range(1, 40) if KILLS > 100 else (5, 9, 13)
 MALL_ONLY = {"sources_enabled": ["mall"]}

@@ -6,7 +6,14 @@ import pandas as pd
 import pytest
 from conftest import Warehouse
 
-INTAKE = ("staging", "resource_type:seed", "data_quality", "data_quality_rules", "rejected_rows")
+INTAKE = (
+    "staging",
+    "category_map",
+    "non_product_codes",
+    "data_quality",
+    "data_quality_rules",
+    "rejected_rows",
+)
 HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)\n"
 
 

@@ -9,6 +9,8 @@ from conftest import REAL, Warehouse
 from surprise import Dataset, Reader
 from surprise.model_selection import train_test_split
 
+pytestmark = pytest.mark.slow
+
 ALREADY_FILTERED = {"ratings_min_per_user": 1, "ratings_min_per_product": 1}
 
 

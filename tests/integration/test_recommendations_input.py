@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from conftest import Warehouse
 
+pytestmark = pytest.mark.slow
+
 RATINGS_ONLY = {"sources_enabled": ["ratings"], "recommender_min_history": 3}
 PRODUCTS = [f"{number:010}" for number in range(1, 31)]
 

@@ -6,6 +6,8 @@ import gzip
 import pytest
 from conftest import SAMPLE, Warehouse
 
+pytestmark = pytest.mark.slow
+
 HEADER = ["CustomerID", "Gender", "Age", "Annual Income (k$)", "Spending Score (1-100)"]
 VISITORS = [[str(at), "Male", 20 + at % 40, 15 + at % 30, 1 + at * 7 % 99] for at in range(60)]
 
