@@ -1,5 +1,3 @@
-{{ config(enabled=source_enabled('ratings')) }}
-
 -- What would somebody be shown who has rated these products? Runs on the published file as it stands.
 with new_ratings as (
     select unnest(['B0088CJT4U', 'B003ES5ZUU']) as product_id

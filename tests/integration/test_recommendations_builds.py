@@ -262,11 +262,13 @@ def test_the_macro_for_new_ratings_equals_the_published_query(sample_build, comp
 
 
 @pytest.fixture(scope="module")
-def compiled_analyses(sample_build) -> Path:
-    run = sample_build.dbt("compile", "--select", "path:analyses/recommendations")
+def compiled_analyses(sample_build, tmp_path_factory) -> Path:
+    target = tmp_path_factory.mktemp("compiled")
+    run = sample_build.dbt(
+        "compile", "--select", "path:analyses/recommendations", DBT_TARGET_PATH=str(target)
+    )
     assert run.returncode == 0, run.stdout[-3000:]
-    compiled = sample_build.folder / "target/compiled/customer_analytics/analyses/recommendations"
-    return compiled
+    return target / "compiled/customer_analytics/analyses/recommendations"
 
 
 @pytest.mark.parametrize(
