@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scikit-surprise", "scipy")
 
@@ -35,6 +36,11 @@ def code_version(package: Path = Path(__file__).parent) -> str:
     """Return the md5 over the source of every module of a package, in order of name."""
     sources = sorted(package.rglob("*.py"))
     return _md5("\n".join(path.read_text(encoding="utf-8") for path in sources))
+
+
+def training_version() -> str:
+    """Return the md5 of what fits models: the code of this package and the libraries."""
+    return _md5(code_version() + json.dumps(library_versions(), sort_keys=True))
 
 
 def library_versions() -> dict[str, str]:
@@ -74,6 +80,11 @@ def describe_run(
     }
     identity = json.dumps({**run, "code_version": code_version()}, sort_keys=True)
     return {"model_run_id": _md5(identity), **run}
+
+
+def metrics_of(fit: pa.Table) -> dict[str, Any]:
+    """Return the figures of the first model of a fit: its column `metrics`, read."""
+    return json.loads(fit["metrics"][0].as_py())
 
 
 def _md5(text: str) -> str:

@@ -19,6 +19,8 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 from locking import take_lock
 
+from models_py import runs
+
 
 class Plugin(BasePlugin):
     """Give SQL what it cannot do itself, as functions; every write stays with dbt."""
@@ -69,6 +71,7 @@ class Plugin(BasePlugin):
             side_effects=True,
         )
         conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
+        conn.create_function("training_version", lambda: runs.training_version(), [], "VARCHAR")
         for name, function, parameters in (
             ("publish_path", lambda: publishing.next_path(self.folder), []),
             ("publish_swap", lambda keep: publishing.swap(self.folder, keep), ["INTEGER"]),

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from imblearn.pipeline import Pipeline
 from joblib import Parallel, delayed
+from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from models_py.leads.calibration import METHODS, cross_fit, fit_calibrator, fit_none
@@ -24,6 +26,7 @@ from models_py.leads.families import (
     raw_scores,
 )
 from models_py.leads.search import search_family
+from models_py.refresh import refresh
 from models_py.runs import describe_run
 from models_py.trees import TREE_TYPE, baseline, export_trees
 
@@ -89,7 +92,23 @@ SCHEMA = pa.schema(
 )
 
 
-def fit_lead_families(leads: pd.DataFrame, settings: Mapping[str, Any]) -> pa.Table:
+def refresh_lead_families(
+    leads: pd.DataFrame, settings: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
+) -> pa.Table:
+    """Return the families that serve: the stored ones, or new ones as `refresh` has it.
+
+    The quality of a fit is the cross-validated ROC AUC of its best family. `leads` and `settings`
+    are those of `fit_lead_families`, `decision` and `stored` those of `refresh`.
+    """
+    return refresh(decision, stored, partial(fit_lead_families, leads, settings), _best_roc_auc)
+
+
+def fit_lead_families(
+    leads: pd.DataFrame,
+    settings: Mapping[str, Any],
+    stored: pa.Table | None = None,
+    is_search: bool = True,
+) -> pa.Table:
     """Search, cross-validate and fit every family on the training part.
 
     Parameters
@@ -101,6 +120,11 @@ def fit_lead_families(leads: pd.DataFrame, settings: Mapping[str, Any]) -> pa.Ta
         `random_state`, `n_splits`, `n_repeats`, `n_jobs`, `importance_repeats`, `imbalances` (the
         ways to compare, the default first), and `families`: name to the `spec` of
         `search_family`.
+    stored : pyarrow.Table, optional
+        What this function returned for the generation before.
+    is_search : bool
+        Whether parameters and treatments of imbalance are chosen anew; otherwise those of `stored`
+        are taken.
 
     Returns
     -------
@@ -123,8 +147,11 @@ def fit_lead_families(leads: pd.DataFrame, settings: Mapping[str, Any]) -> pa.Ta
     matrix = as_matrix(leads[train], levels)
     converted = leads.loc[train, "is_converted"].astype(int).to_numpy()
 
+    before = {} if is_search or stored is None else _choices(stored)
     searched = {
-        family: search_family(
+        family: before[family]["search"]
+        if family in before
+        else search_family(
             family,
             spec,
             matrix,
@@ -153,7 +180,9 @@ def fit_lead_families(leads: pd.DataFrame, settings: Mapping[str, Any]) -> pa.Ta
     scores = cross_validate(pipelines, repeats=[0])
     losses = imbalance_losses(scores)
     chosen = {
-        family: choose({name: by_imbalance[name] for name in settings["imbalances"]})
+        family: before[family]["imbalance"]
+        if family in before
+        else choose({name: by_imbalance[name] for name in settings["imbalances"]})
         for family, by_imbalance in losses.items()
     }
     if settings["n_repeats"] > 1:
@@ -180,6 +209,19 @@ def fit_lead_families(leads: pd.DataFrame, settings: Mapping[str, Any]) -> pa.Ta
             for tried in searched[family]
         ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _best_roc_auc(fit: pa.Table) -> float:
+    return max(json.loads(metrics)["cv_roc_auc"] for metrics in fit["metrics"].to_pylist())
+
+
+def _choices(stored: pa.Table) -> dict[str, dict[str, Any]]:
+    rows = stored.select(["model_name", "imbalance", "search"]).to_pylist()
+    for row in rows:
+        row["search"] = [
+            {**tried, "params": json.loads(tried["params"])} for tried in row["search"]
+        ]
+    return {row["model_name"]: row for row in rows}
 
 
 def _fit_family(
@@ -222,6 +264,7 @@ def _fit_family(
     return {
         **describe_run("leads", "leads", family, fitted_on, {**chosen, **settings}),
         "metrics": {
+            "cv_roc_auc": _mean_roc_auc(served),
             "cv_brier_by_calibration": _means(errors),
             "constant_columns": constant_columns(fitted_on),
         },
@@ -248,6 +291,12 @@ def _fit_family(
             settings["random_state"],
         ),
     }
+
+
+def _mean_roc_auc(scores: pd.DataFrame) -> float:
+    folds = scores.groupby(["repeat", "fold"])
+    areas = [roc_auc_score(fold["converted"], fold["raw_score"]) for _, fold in folds]
+    return round(float(np.mean(areas)), 9)
 
 
 def _means(losses: Mapping[str, Any]) -> dict[str, float]:

@@ -88,7 +88,8 @@ def fit_rating_predictors(
     ratings : DataFrame
         As in `split_folds`.
     candidates : DataFrame
-        Columns `algorithm` and `is_skipped`; what is skipped, or not in it, is not fitted.
+        Columns `algorithm` and `stored_params` (JSON or null); what is not in it is not fitted, and
+        stored parameters are not searched.
     fingerprint : DataFrame of shape (1, n_columns)
         Identifies the ratings; holds `n_rows`.
     search_spaces : mapping
@@ -107,10 +108,10 @@ def fit_rating_predictors(
     """
     folds = list(split_folds(ratings))
     rows = []
-    for algorithm in _wanted(search_spaces, candidates):
+    for algorithm, space in _wanted(search_spaces, candidates).items():
         params, points = rating_predictors.search(
             algorithm,
-            search_spaces[algorithm],
+            space,
             _fold(folds, "validation").history,
             rating_scale,
             random_state,
@@ -159,7 +160,8 @@ def fit_rankers(
         As in `split_folds`; empty where the data are too large for a search, and then the first
         value of every parameter is taken.
     candidates : DataFrame
-        Columns `algorithm` and `is_skipped`; what is skipped, or not in it, is not fitted.
+        Columns `algorithm` and `stored_params` (JSON or null); what is not in it is not fitted, and
+        stored parameters are not searched.
     fingerprint : DataFrame of shape (1, n_columns)
         Identifies the ratings; holds `n_rows`.
     search_spaces : mapping
@@ -178,8 +180,7 @@ def fit_rankers(
     """
     folds = list(split_folds(ratings))
     rows = []
-    for algorithm in _wanted(search_spaces, candidates):
-        space = search_spaces[algorithm]
+    for algorithm, space in _wanted(search_spaces, candidates).items():
         points = (
             _search_ranker(algorithm, space, _fold(folds, "validation"), relevant_rating, k)
             if folds and space
@@ -221,9 +222,23 @@ def _search_ranker(
     return points
 
 
-def _wanted(search_spaces: Mapping[str, Any], candidates: pd.DataFrame) -> list[str]:
-    fitted = set(candidates.loc[~candidates["is_skipped"], "algorithm"])
-    return [algorithm for algorithm in search_spaces if algorithm in fitted]
+def _wanted(
+    search_spaces: Mapping[str, Mapping[str, Any]], candidates: pd.DataFrame
+) -> dict[str, Mapping[str, Any]]:
+    """Return the spaces of the candidates; a point where parameters are stored."""
+    stored = candidates.set_index("algorithm")["stored_params"]
+    return {
+        algorithm: space if pd.isna(stored[algorithm]) else _point(json.loads(stored[algorithm]))
+        for algorithm, space in search_spaces.items()
+        if algorithm in stored.index
+    }
+
+
+def _point(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _point(value) if isinstance(value, dict) else [value]
+        for name, value in params.items()
+    }
 
 
 def _fold(folds: list[Fold], name: str) -> Fold:

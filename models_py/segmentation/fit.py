@@ -1,6 +1,7 @@
 """From a frame of features to one fitted segmentation, stored as one row."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
+from models_py.refresh import refresh
+from models_py.runs import metrics_of
 from models_py.segmentation.clustering import (
     Candidate,
     fit_dbscan,
@@ -15,19 +18,40 @@ from models_py.segmentation.clustering import (
     fit_kmeans,
     measure_quality,
 )
+from models_py.segmentation.identity import inherited_ids
 from models_py.segmentation.knee import knee_index
 from models_py.segmentation.projection import fit_projection
-from models_py.segmentation.record import FittedSegmentation, as_table
-from models_py.segmentation.scaling import feature_values, fit_scaling
-from models_py.segmentation.selection import choose, served_clusters
+from models_py.segmentation.record import (
+    FittedSegmentation,
+    StoredSegmentation,
+    as_table,
+    stored_segmentation,
+)
+from models_py.segmentation.scaling import Scaling, feature_values, fit_scaling
+from models_py.segmentation.selection import choose
 from models_py.segmentation.spec import SegmentationSpec
 from models_py.segmentation.stability import bootstrap_stability
 
 KEY = "customer_id"
 
 
+def refresh_segmentation(
+    frame: pd.DataFrame, meta: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
+) -> pa.Table:
+    """Return the segments that serve: the stored ones, or new ones as `refresh` has it.
+
+    The quality of a fit is the mean bootstrap Jaccard of its segments. `frame` and `meta` are those
+    of `fit_segmentation`, `decision` and `stored` those of `refresh`.
+    """
+    fit = partial(fit_segmentation, frame, meta)
+    return refresh(decision, stored, fit, lambda found: metrics_of(found)["mean_jaccard"])
+
+
 def fit_segmentation(
-    frame: pd.DataFrame, meta: Mapping[str, Any], previous: pd.DataFrame | None = None
+    frame: pd.DataFrame,
+    meta: Mapping[str, Any],
+    stored: pa.Table | None = None,
+    is_search: bool = True,
 ) -> pa.Table:
     """Fit, compare and choose the segments of a data set.
 
@@ -38,14 +62,16 @@ def fit_segmentation(
         names, in the units of the features model.
     meta : mapping
         A `SegmentationSpec` as it stands in YAML.
-    previous : DataFrame of shape (n_datasets, 3), optional
-        `dataset`, `n_clusters` and `features` of the generation before. Its k is kept while it is
-        stable enough and the features are the same.
+    stored : pyarrow.Table, optional
+        What this function returned for the generation before. Segments inherit the ids of its
+        segments where it has the same features.
+    is_search : bool
+        Whether k is chosen anew; otherwise the stored k stays while it is stable enough.
 
     Returns
     -------
     pyarrow.Table
-        One row of `record.SCHEMA`. Clusters are numbered from 1 by falling mean of the value
+        One row of `record.SCHEMA`. Segments are first numbered from 1 by falling mean of the value
         feature. With fewer than three different customers there is one segment.
 
     Raises
@@ -59,12 +85,13 @@ def fit_segmentation(
     frame = frame.sort_values(KEY, ignore_index=True)
     # One thread, so that sums are the same to the last bit on every machine.
     with threadpool_limits(limits=1):
-        return as_table(_fit(frame, spec, served_clusters(previous, spec)))
+        return as_table(_fit(frame, spec, stored_segmentation(stored), is_search))
 
 
 def _fit(
-    frame: pd.DataFrame, spec: SegmentationSpec, clusters_before: int | None
+    frame: pd.DataFrame, spec: SegmentationSpec, stored: StoredSegmentation | None, is_search: bool
 ) -> FittedSegmentation:
+    is_comparable = stored is not None and stored.features == spec.features
     scaling = fit_scaling(frame, spec)
     vectors = scaling.apply(feature_values(frame, spec))
     compared = _compared_customers(len(vectors), spec)
@@ -77,16 +104,22 @@ def _fit(
         for min_samples in spec.dbscan_min_samples
         if cluster_counts
     ]
+    clusters_before = len(stored.ids) if is_comparable and not is_search else None
     choice = choose(served, spec, clusters_before)
     measure_quality(served + others, vectors[compared])
     values = frame[spec.value_feature].to_numpy(float)
     order = _number_by_value(served, others, values, compared, choice.candidate)
+    centroids = np.round(choice.candidate.model.cluster_centers_[order], spec.digits)
+    ids = _segment_ids(centroids, scaling, stored, is_comparable)
+    choice.candidate.labels = ids[choice.candidate.labels - 1]
     return FittedSegmentation(
         spec=spec,
         frame=frame[[KEY, *spec.features]],
         customer_ids=frame[KEY].to_numpy()[compared],
         scaling=scaling,
-        centroids=np.round(choice.candidate.model.cluster_centers_[order], spec.digits),
+        segment_ids=ids,
+        highest_id=max(ids.max(), stored.highest_id if stored else 0),
+        centroids=centroids,
         jaccard=choice.candidate.stability.jaccard[order],
         projection=fit_projection(vectors, spec.digits),
         candidates=served + others,
@@ -138,6 +171,16 @@ def _number_by_value(
         if candidate is selected:
             selected_order = order
     return selected_order
+
+
+def _segment_ids(
+    centroids: np.ndarray, scaling: Scaling, stored: StoredSegmentation | None, is_comparable: bool
+) -> np.ndarray:
+    first = 1 + (stored.highest_id if stored else 0)
+    if not is_comparable:
+        return first + np.arange(len(centroids))
+    in_stored_units = stored.scaling.apply(scaling.undo(centroids))
+    return inherited_ids(in_stored_units, stored.centroids, stored.ids, stored.highest_id)
 
 
 def _elbow(served: list[Candidate]) -> Candidate:

@@ -1,7 +1,9 @@
 """A fitted segmentation as one row of nested columns, for SQL to unnest."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -61,6 +63,7 @@ SCHEMA = pa.schema(
             )
         ),
         "customer_ids": pa.list_(TEXT),
+        "highest_segment_id": WHOLE,
     }
 )
 
@@ -75,8 +78,11 @@ class FittedSegmentation:
         What the model was fitted on.
     customer_ids : ndarray of str
         Customers that the labels of the candidates belong to, in their order.
+    segment_ids : ndarray of int of shape (n_segments,)
+    highest_id : int
+        Largest id that was ever given to a segment of the data set.
     centroids : ndarray of shape (n_segments, n_features)
-        In the order of the segments' numbers, rounded.
+        Of each segment, rounded.
     jaccard : ndarray of shape (n_segments,)
         Stability of each segment.
     rule : str
@@ -87,6 +93,8 @@ class FittedSegmentation:
     frame: pd.DataFrame
     customer_ids: np.ndarray
     scaling: Scaling
+    segment_ids: np.ndarray
+    highest_id: int
     centroids: np.ndarray
     jaccard: np.ndarray
     projection: Projection
@@ -96,6 +104,52 @@ class FittedSegmentation:
     elbow: Candidate
 
 
+@dataclass(frozen=True)
+class StoredSegmentation:
+    """What a new fit inherits from a stored one.
+
+    Attributes
+    ----------
+    features : tuple of str
+        Columns in the order of the vectors.
+    ids : ndarray of int of shape (n_segments,)
+    highest_id : int
+        Largest id that was ever given.
+    centroids : ndarray of shape (n_segments, n_features)
+        In the units of `scaling`.
+    """
+
+    features: tuple[str, ...]
+    scaling: Scaling
+    ids: np.ndarray
+    highest_id: int
+    centroids: np.ndarray
+
+
+def stored_segmentation(stored: pa.Table | None) -> StoredSegmentation | None:
+    """Read back a table of `as_table`; None where there is none."""
+    if stored is None:
+        return None
+    row = stored.select(["features", "centroids", "highest_segment_id"]).to_pylist()[0]
+    features = sorted(row["features"], key=itemgetter("position"))
+    return StoredSegmentation(
+        features=tuple(each["feature"] for each in features),
+        scaling=Scaling(
+            *(
+                _column(features, name)
+                for name in ("lower_bound", "upper_bound", "is_log", "center", "scale")
+            )
+        ),
+        ids=_column(row["centroids"], "segment_id"),
+        highest_id=row["highest_segment_id"],
+        centroids=_column(row["centroids"], "vector"),
+    )
+
+
+def _column(rows: Sequence[dict[str, Any]], name: str) -> np.ndarray:
+    return np.array([row[name] for row in rows])
+
+
 def as_table(fitted: FittedSegmentation) -> pa.Table:
     """Return a fitted segmentation as a table of one row of `SCHEMA`."""
     spec = fitted.spec
@@ -103,14 +157,16 @@ def as_table(fitted: FittedSegmentation) -> pa.Table:
     selected = next(each for each in candidates if each["is_selected"])
     measures = ("n_clusters", "silhouette", "min_jaccard", "mean_jaccard", "mean_adjusted_rand")
     metrics = {name: selected[name] for name in measures} | {"selected_by": fitted.rule}
+    params = spec.as_params() | {"segment_ids": sorted(map(int, fitted.segment_ids))}
     row = {
-        **describe_run("segmentation", spec.dataset, "kmeans", fitted.frame, spec.as_params()),
+        **describe_run("segmentation", spec.dataset, "kmeans", fitted.frame, params),
         "metrics": json.dumps(metrics, sort_keys=True),
         "features": _features(fitted),
         "centroids": [
-            {"segment_id": at, "vector": vector.tolist(), "jaccard": _figure(jaccard, spec)}
-            for at, (vector, jaccard) in enumerate(
-                zip(fitted.centroids, fitted.jaccard, strict=True), start=1
+            {"segment_id": int(at), "vector": vector.tolist(), "jaccard": _figure(jaccard, spec)}
+            for at, vector, jaccard in sorted(
+                zip(fitted.segment_ids, fitted.centroids, fitted.jaccard, strict=True),
+                key=itemgetter(0),
             )
         ],
         "components": [
@@ -131,6 +187,7 @@ def as_table(fitted: FittedSegmentation) -> pa.Table:
         ],
         "candidates": candidates,
         "customer_ids": fitted.customer_ids.tolist(),
+        "highest_segment_id": int(fitted.highest_id),
     }
     return pa.Table.from_pylist([row], schema=SCHEMA)
 

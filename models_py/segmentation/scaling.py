@@ -35,6 +35,12 @@ class Scaling:
             self.scale
         )
 
+    def undo(self, vectors: np.ndarray) -> np.ndarray:
+        """Return the raw values of scaled vectors of shape (n_vectors, n_features)."""
+        values = vectors * self.scale + self.center
+        values[:, self.is_log] = np.expm1(values[:, self.is_log])
+        return values
+
 
 def fit_scaling(frame: pd.DataFrame, spec: SegmentationSpec) -> Scaling:
     """Learn bounds, centre and scale of the features of a specification.

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from models_py.segmentation.clustering import Candidate
 from models_py.segmentation.spec import SegmentationSpec
 
@@ -31,7 +29,7 @@ def choose(
         K-means solutions with their stability; at least one.
     spec : SegmentationSpec
     clusters_before : int, optional
-        k of the previous generation, see `served_clusters`.
+        k of the stored fit.
 
     Returns
     -------
@@ -47,23 +45,6 @@ def choose(
         ):
             return Choice(candidate, "kept from before")
     return found
-
-
-def served_clusters(previous: pd.DataFrame | None, spec: SegmentationSpec) -> int | None:
-    """Return the k that is served for a data set, or None where it has other features or none.
-
-    Parameters
-    ----------
-    previous : DataFrame of shape (n_datasets, 3) or None
-        `dataset`, `n_clusters` and `features` (a list per row) of the previous generation.
-    spec : SegmentationSpec
-    """
-    if previous is None:
-        return None
-    for row in previous.itertuples():
-        if row.dataset == spec.dataset and set(row.features) == set(spec.features):
-            return int(row.n_clusters)
-    return None
 
 
 def _search(candidates: list[Candidate], spec: SegmentationSpec) -> Choice:

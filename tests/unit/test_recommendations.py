@@ -201,9 +201,14 @@ def test_search_takes_the_least_rmse(fold):
     assert params == best["params"]
 
 
-def fitted_rankers(ratings, fingerprint, min_coverage=0.0, skipped=()):
-    candidates = pd.DataFrame({"algorithm": ["popularity_count", "item_neighbours", "ease"]})
-    candidates["is_skipped"] = candidates["algorithm"].isin(skipped)
+def fitted_rankers(ratings, fingerprint, min_coverage=0.0, skipped=(), stored=None):
+    fitted = {"popularity_count", "item_neighbours", "ease"} - set(skipped)
+    candidates = pd.DataFrame(
+        {
+            "algorithm": sorted(fitted),
+            "stored_params": [(stored or {}).get(n) for n in sorted(fitted)],
+        }
+    )
     return fit_rankers(
         ratings,
         candidates,
@@ -247,6 +252,14 @@ def test_what_is_skipped_is_not_fitted(ratings, fingerprint):
     assert table["model_name"].to_pylist() == ["popularity_count", "item_neighbours"]
 
 
+def test_a_refit_takes_the_stored_parameters(ratings, fingerprint):
+    params = {"power": 2, "shrinkage": 0, "neighbours": 5}
+    table = fitted_rankers(ratings, fingerprint, stored={"item_neighbours": json.dumps(params)})
+    fits = {row["model_name"]: row for row in table.to_pylist()}
+    assert json.loads(fits["item_neighbours"]["params"]) == params
+    assert [len(fit["search"]) for fit in fits.values()] == [1, 1, 2]
+
+
 def test_without_ratings_the_first_parameters_hold(ratings, fingerprint):
     table = fitted_rankers(ratings.iloc[:0], fingerprint, skipped=["ease"])
     params = json.loads(table["params"][1].as_py())
@@ -261,7 +274,7 @@ def test_fits_do_not_depend_on_the_order_of_rows(ratings, fingerprint):
 def test_rating_predictors_return_estimates_rankings_and_factors(ratings, fingerprint):
     table = fit_rating_predictors(
         ratings,
-        pd.DataFrame({"algorithm": ["user_knn", "svd"], "is_skipped": [False, False]}),
+        pd.DataFrame({"algorithm": ["user_knn", "svd"], "stored_params": [None, None]}),
         fingerprint,
         search_spaces={
             "user_knn": {"k": [5], "min_k": [1, 2], "verbose": [False]},

@@ -50,8 +50,16 @@ def customers() -> pd.DataFrame:
     return frame.assign(customer_id=[f"c{at:03}" for at in range(len(frame))])
 
 
-def fitted(frame, previous=None, **changes) -> dict:
-    return fit_segmentation(frame, {**META, **changes}, previous).to_pylist()[0]
+def fitted(frame, **changes) -> dict:
+    return fit_segmentation(frame, {**META, **changes}).to_pylist()[0]
+
+
+def refitted(frame, stored, *, is_search=False, **changes) -> dict:
+    return fit_segmentation(frame, {**META, **changes}, stored, is_search).to_pylist()[0]
+
+
+def segment_of_each(row: dict) -> dict[str, int]:
+    return dict(zip(row["customer_ids"], selected(row)["labels"], strict=True))
 
 
 def selected(row: dict) -> dict:
@@ -185,22 +193,49 @@ def test_the_largest_stable_solution_is_chosen_and_kept(candidates, served, chos
     assert (choice.candidate.n_clusters, choice.rule) == (chosen, rule)
 
 
-def before(n_clusters: int, features: list[str]) -> pd.DataFrame:
-    return pd.DataFrame({"dataset": ["shop"], "n_clusters": [n_clusters], "features": [features]})
+def stored_fit(frame, **changes):
+    return fit_segmentation(frame, {**META, **changes})
 
 
-def test_the_served_number_of_segments_stays_while_it_is_stable_enough(customers):
-    same = before(3, ["visits", "spend"])
-    assert selected(fitted(customers, same, keep_jaccard=0.0))["n_clusters"] == 3
-    unstable = before(6, ["visits", "spend"])
-    assert selected(fitted(customers, unstable, keep_jaccard=0.99))["n_clusters"] == 4
+def test_a_refit_keeps_the_number_of_segments_while_it_is_stable_enough(customers):
+    three = stored_fit(customers, max_clusters=3, min_clusters=3)
+    assert selected(refitted(customers, three, keep_jaccard=0.0))["n_clusters"] == 3
+    assert selected(refitted(customers, three, is_search=True))["n_clusters"] == 4
+    six = stored_fit(customers, max_clusters=6, min_clusters=6)
+    assert selected(refitted(customers, six, keep_jaccard=0.99))["n_clusters"] == 4
 
 
-def test_the_served_number_of_segments_of_other_features_is_not_kept(customers):
-    other = before(3, ["spend", "age"])
-    assert selected(fitted(customers, other, keep_jaccard=0.0))["n_clusters"] == 4
-    elsewhere = before(3, ["visits", "spend"]).assign(dataset="mall")
-    assert selected(fitted(customers, elsewhere, keep_jaccard=0.0))["n_clusters"] == 4
+def test_segments_of_other_features_are_new_ones(customers):
+    with_age = customers.assign(age=customers["visits"] * 2)
+    other = stored_fit(with_age, features=["spend", "age"], log_features=["spend"])
+    row = refitted(customers, other, keep_jaccard=0.0)
+    assert [each["segment_id"] for each in row["centroids"]] == [5, 6, 7, 8]
+    assert row["highest_segment_id"] == 8
+
+
+def test_customers_who_did_not_change_keep_their_segment_id(customers):
+    stored = stored_fit(customers)
+    before = segment_of_each(stored.to_pylist()[0])
+    # The second segment now spends most, and every fifth customer has gone.
+    moved = customers[customers.index % 5 != 0].copy()
+    moved.loc[moved["customer_id"].map(before) == 2, "spend"] *= 200
+    row = refitted(moved, stored)
+    assert segment_of_each(row) == {key: before[key] for key in moved["customer_id"]}
+    centroids = {each["segment_id"]: each["vector"][0] for each in row["centroids"]}
+    assert max(centroids, key=centroids.get) == 2
+    assert sorted(each["segment_id"] for each in row["centroids"]) == [1, 2, 3, 4]
+
+
+def test_a_segment_that_is_added_gets_a_number_that_was_never_used(customers):
+    four = stored_fit(customers)
+    three = fit_segmentation(customers, {**META, "max_clusters": 3}, four)
+    assert three["highest_segment_id"][0].as_py() == 4
+    again = refitted(customers, three, is_search=True)
+    ids = [each["segment_id"] for each in again["centroids"]]
+    assert len(ids) == 4
+    assert max(ids) == 5
+    kept = {each["segment_id"] for each in three.to_pylist()[0]["centroids"]}
+    assert kept < set(ids)
 
 
 def test_knee_is_where_the_curve_bends():

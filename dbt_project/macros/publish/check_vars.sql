@@ -11,4 +11,13 @@
     {%- for name in enabled if var(name ~ '_date_formats') is string -%}
         {%- do exceptions.raise_compiler_error("var " ~ name ~ "_date_formats is '" ~ var(name ~ '_date_formats') ~ "': give a list of formats.") -%}
     {%- endfor -%}
+    {%- if var('training') not in ['auto', 'score', 'refit', 'search'] -%}
+        {%- do exceptions.raise_compiler_error("var training is '" ~ var('training') ~ "': use auto, score, refit or search.") -%}
+    {%- endif -%}
+    {%- if var('monitoring_severity') not in ['warn', 'error'] -%}
+        {%- do exceptions.raise_compiler_error("var monitoring_severity is '" ~ var('monitoring_severity') ~ "': use warn or error.") -%}
+    {%- endif -%}
+    {%- for name in var('pinned_models') if name not in known -%}
+        {%- do exceptions.raise_compiler_error("var pinned_models names '" ~ name ~ "', which is no source: use " ~ known | join(', ') ~ ".") -%}
+    {%- endfor -%}
 {% endmacro %}

@@ -3,9 +3,10 @@
     persona rule that fits it.
 
     A rule fires for a segment when the segment's indices against overall meet all of its
-    conditions. In order of priority each rule names the most valuable segment for which it fires and
-    which has no name yet, so that no two share one; a segment that none names gets the name of the
-    rule 'fallback', which tells it by its rank.
+    conditions. A segment keeps the rule that named it until that has not fired in
+    segment_rename_builds builds one after the other. Of the others, in order of priority each rule
+    names the most valuable segment for which it fires and which has no name yet, so that no two share
+    one; a segment that none names gets the name of the rule 'fallback', which tells it by its id.
 #}
 {% macro name_segments(dataset) %}
     with recursive profiles as (
@@ -33,8 +34,7 @@
         select
             sizes.*,
             row_number() over (order by profiles.mean desc, segment_id) as value_rank,
-            sizes.customers::double / sum(sizes.customers) over () as customer_share,
-            count(*) over () as segments
+            sizes.customers::double / sum(sizes.customers) over () as customer_share
         from sizes
         inner join profiles using (segment_id)
         where profiles.feature = '{{ segmentation_spec(dataset).value_feature }}'
@@ -63,6 +63,20 @@
         having count(*) filter (where checked.is_met) = needed.conditions
     ),
 
+    kept as (
+        select
+            previous.segment_id,
+            previous.naming_rule as rule,
+            case when fired.rule is null then previous.builds_without_rule + 1 else 0 end as builds_without_rule
+        from {{ ref('previous_segments') }} as previous
+        inner join rules on previous.naming_rule = rules.rule
+        left join fired on previous.segment_id = fired.segment_id and previous.naming_rule = fired.rule
+        where
+            previous.dataset = '{{ dataset }}'
+            and previous.naming_rule != 'fallback'
+            and (fired.rule is not null or previous.builds_without_rule + 1 < {{ var('segment_rename_builds') }})
+    ),
+
     contests as (
         select
             fired.rule,
@@ -71,6 +85,9 @@
         from fired
         inner join rules using (rule)
         inner join ranked using (segment_id)
+        where
+            fired.rule not in (select kept.rule from kept)
+            and fired.segment_id not in (select kept.segment_id from kept)
         group by fired.rule, rules.priority
     ),
 
@@ -95,16 +112,18 @@
     select
         '{{ dataset }}' as dataset,
         ranked.segment_id,
-        replace(replace(rules.segment_name, '{value_rank}', ranked.value_rank::varchar), '{segments}', ranked.segments::varchar) as segment_name,
+        replace(rules.segment_name, '{segment_id}', ranked.segment_id::varchar) as segment_name,
         rules.recommended_action,
         rules.rule as naming_rule,
         ranked.value_rank::integer as value_rank,
         ranked.customers,
         {{ rounded('ranked.customer_share') }} as customer_share,
+        coalesce(kept.builds_without_rule, 0)::integer as builds_without_rule,
         ranked.model_run_id
     from ranked
+    left join kept using (segment_id)
     left join turns using (segment_id)
-    inner join rules on coalesce(turns.rule, 'fallback') = rules.rule
+    inner join rules on coalesce(kept.rule, turns.rule, 'fallback') = rules.rule
 {% endmacro %}
 
 

@@ -14,3 +14,9 @@
 {% macro rounded(expression) -%}
     round({{ expression }}, {{ var('published_digits') }})
 {%- endmacro %}
+
+
+{# Texts as a list for `in`. #}
+{% macro sql_list(texts) -%}
+    ({% for text in texts %}{{ literal(text) }}{% if not loop.last %}, {% endif %}{% endfor %})
+{%- endmacro %}

@@ -1,4 +1,5 @@
--- The SQL scorer of each family against the raw scores that scikit-learn gave for leads outside the training part.
+-- The SQL scorer of each family against the raw scores that scikit-learn gave for leads outside the training part
+-- when they were fitted, hence in the build that fitted them.
 {{ config(enabled=source_enabled('leads'), tags=['leads']) }}
 
 with reference_scores as (
@@ -16,4 +17,6 @@ select
     scores.raw_score
 from reference_scores
 left join scores using (model_family, lead_id)
-where not coalesce(abs(reference_scores.raw_score - scores.raw_score) < {{ [1e-9, 10 ** -var('published_digits')] | max }}, false)
+where
+    (select bool_and(outcome in ('first', 'replaced')) from {{ ref('fit_lead_families') }})
+    and not coalesce(abs(reference_scores.raw_score - scores.raw_score) < {{ [1e-9, 10 ** -var('published_digits')] | max }}, false)

@@ -4,17 +4,27 @@ with ratings as (
     select * from {{ ref('kept_ratings') }}
 ),
 
--- The folds that may know a rating as history, and the one that judges it.
+decision as (
+    select * from {{ ref('ratings_training_decision') }}
+),
+
+-- The folds that may know a rating as history, and the one that judges it. Stored models that are
+-- only applied are not judged anew.
 in_folds as (
     select
-        *,
-        case split
-            when 'train' then ['validation', 'holdout', 'serving']
-            when 'validation' then ['holdout', 'serving']
+        ratings.*,
+        case
+            when decision.decision = 'score' then ['serving']
+            when ratings.split = 'train' then ['validation', 'holdout', 'serving']
+            when ratings.split = 'validation' then ['holdout', 'serving']
             else ['serving']
         end as known_folds,
-        case when split != 'train' and is_evaluated then [split] else [] end as judged_folds
+        case
+            when decision.decision != 'score' and ratings.split != 'train' and ratings.is_evaluated then [ratings.split]
+            else []
+        end as judged_folds
     from ratings
+    cross join decision
 )
 
 select

@@ -1,21 +1,66 @@
-with model_runs as (
+with previous_runs as (
+    {{ previous_rows(source('previous', 'model_runs'), {
+        'model_run_id': 'varchar',
+        'area': 'varchar',
+        'dataset': 'varchar',
+        'model_name': 'varchar',
+        'trained_at': 'timestamp',
+        'data_fingerprint': 'varchar',
+        'n_rows': 'bigint',
+        'params': 'json',
+        'metrics': 'json',
+        'library_versions': 'json',
+        'is_served': 'boolean',
+        'generation_id': 'varchar',
+        'code_version': 'varchar'
+    }) }}
+),
+
+present_runs as (
     {% for area in enabled_areas() %}
     select * from {{ ref(area ~ '_model_runs') }}
     {% if not loop.last %}union all by name{% endif %}
     {% endfor %}
+),
+
+outcomes as (
+    select * from {{ ref('fit_outcomes') }}
+),
+
+former_runs as (
+    select
+        previous_runs.* replace (
+            -- A fit that another has replaced serves no more; one that was applied again still does.
+            coalesce(
+                present_runs.is_served,
+                previous_runs.is_served and coalesce(outcomes.outcome, 'scored') in ('scored', 'kept')
+            ) as is_served
+        )
+    from previous_runs
+    left join present_runs using (model_run_id)
+    left join outcomes on previous_runs.dataset = outcomes.dataset
+),
+
+new_runs as (
+    select
+        model_run_id,
+        area,
+        dataset,
+        model_name,
+        {{ build_moment() }} as trained_at,
+        data_fingerprint,
+        n_rows,
+        params::json as params,
+        metrics::json as metrics,
+        library_versions::json as library_versions,
+        is_served,
+        '{{ generation_id() }}' as generation_id,
+        code_version() as code_version
+    from present_runs
+    anti join previous_runs using (model_run_id)
 )
 
-select
-    model_run_id,
-    area,
-    dataset,
-    model_name,
-    '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}'::timestamp as trained_at,
-    data_fingerprint,
-    n_rows,
-    params::json as params,
-    metrics::json as metrics,
-    library_versions::json as library_versions,
-    is_served
-from model_runs
-order by area, dataset, model_name, model_run_id
+select * from former_runs
+union all
+select * from new_runs
+order by trained_at, area, dataset, model_name, model_run_id

@@ -17,8 +17,7 @@ champion as (
 ),
 
 item_weights as (
-    select * from {{ ref('item_weights') }}
-    where fold = 'serving'
+    select * from {{ ref('serving_item_weights') }}
 ),
 
 related as (

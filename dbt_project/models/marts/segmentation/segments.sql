@@ -11,6 +11,7 @@ select
     value_rank,
     customers,
     customer_share,
+    builds_without_rule,
     model_run_id
 from segments
 order by dataset, segment_id

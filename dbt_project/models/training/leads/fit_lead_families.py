@@ -1,7 +1,11 @@
-from models_py.leads.fit import fit_lead_families
+from models_py.leads.fit import refresh_lead_families
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    settings = dbt.config.meta_get("settings")
-    return fit_lead_families(dbt.ref("lead_features").df(), settings)
+    return refresh_lead_families(
+        dbt.ref("lead_features").df(),
+        dbt.config.meta_get("settings"),
+        decision=dbt.ref("leads_training_decision").df(),
+        stored=dbt.ref("leads_stored_fit").to_arrow_table(),
+    )

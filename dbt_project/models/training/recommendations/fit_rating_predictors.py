@@ -5,7 +5,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
     return fit_rating_predictors(
         dbt.ref("ratings_to_fit").df(),
-        dbt.ref("recommender_candidates").df(),
+        dbt.ref("recommenders_to_fit").df(),
         dbt.ref("ratings_fingerprint").df(),
         search_spaces=dbt.config.meta_get("search_spaces"),
         rating_scale=dbt.config.meta_get("rating_scale"),

@@ -6,8 +6,8 @@ with ratings as (
 ),
 
 fitted_in_python as (
-    select * from {{ ref('recommender_candidates') }}
-    where not is_skipped and size_measure = 'largest_side'
+    select * from {{ ref('recommenders_to_fit') }}
+    where size_measure = 'largest_side'
 )
 
 select

@@ -30,7 +30,33 @@ with fits as (
 
 champion as (
     select * from {{ ref('recommender_champion') }}
+),
+
+outcome as (
+    select * from {{ ref('ratings_fit_outcome') }}
+),
+
+stored as (
+    {{ previous_rows(source('previous', 'model_runs'), {
+        'model_run_id': 'varchar',
+        'area': 'varchar',
+        'dataset': 'varchar',
+        'model_name': 'varchar',
+        'data_fingerprint': 'varchar',
+        'n_rows': 'bigint',
+        'params': 'varchar',
+        'metrics': 'varchar',
+        'library_versions': 'varchar',
+        'is_served': 'boolean'
+    }) }}
 )
+
+select stored.*
+from stored
+cross join outcome
+where stored.dataset = 'ratings' and stored.is_served and outcome.is_stored
+
+union all
 
 select
     fits.*,
@@ -39,3 +65,5 @@ select
     ) as is_served
 from fits
 cross join champion
+cross join outcome
+where not outcome.is_stored

@@ -1,43 +1,27 @@
--- One row: the algorithm that serves, and the one whose item weights serve short histories.
-with evaluation as (
-    select * from {{ ref('recommender_evaluation') }}
-    where protocol = 'full_catalogue' and evaluated_on = 'validation' and k = 10
+{{ config(schema='models') }}
+
+-- One row: the algorithm that serves, and the best one of each scorer.
+{%- set algorithms = ['algorithm', 'item_algorithm', 'user_algorithm', 'factor_algorithm'] %}
+with outcome as (
+    select * from {{ ref('ratings_fit_outcome') }}
 ),
 
-candidates as (
-    select * from {{ ref('recommender_candidates') }}
+stored as (
+    {{ previous_rows(source('previous_models', 'recommender_champion'), {'algorithm': 'varchar', 'item_algorithm': 'varchar', 'user_algorithm': 'varchar', 'factor_algorithm': 'varchar'}) }}
 ),
 
-figures as (
-    select
-        candidates.algorithm,
-        candidates.scorer,
-        max(evaluation.value) filter (where evaluation.metric = 'ndcg') as ndcg,
-        max(evaluation.value) filter (where evaluation.metric = 'coverage') as coverage
-    from evaluation
-    inner join candidates using (algorithm)
-    where candidates.is_servable
-    group by candidates.algorithm, candidates.scorer
-),
-
-eligible as (
-    select
-        *,
-        coverage >= {{ var('recommender_min_coverage') }} as has_coverage
-    from figures
-),
-
-placed as (
-    select
-        *,
-        row_number() over (order by has_coverage desc, ndcg desc, algorithm asc) as place,
-        row_number() over (partition by scorer order by has_coverage desc, ndcg desc, algorithm asc) as place_of_scorer
-    from eligible
+challenger as (
+    select * from {{ ref('recommender_challenger') }}
 )
 
-select
-    max(algorithm) filter (where has_coverage and place = 1) as algorithm,
-    max(algorithm) filter (where scorer = 'item_weights' and place_of_scorer = 1) as item_algorithm,
-    max(algorithm) filter (where scorer = 'user_weights' and place_of_scorer = 1) as user_algorithm,
-    max(algorithm) filter (where scorer = 'factors' and place_of_scorer = 1) as factor_algorithm
-from placed
+select stored.*
+from stored
+cross join outcome
+where outcome.is_stored
+
+union all
+
+select {% for name in algorithms %}challenger.{{ name }}{% if not loop.last %}, {% endif %}{% endfor %}
+from challenger
+cross join outcome
+where not outcome.is_stored

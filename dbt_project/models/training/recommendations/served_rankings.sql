@@ -22,18 +22,15 @@ rules as (
 ),
 
 item_weights as (
-    select * from {{ ref('item_weights') }}
-    where fold = 'serving'
+    select * from {{ ref('serving_item_weights') }}
 ),
 
 user_weights as (
-    select * from {{ ref('user_weights') }}
-    where fold = 'serving'
+    select * from {{ ref('serving_user_weights') }}
 ),
 
 vectors as (
-    select * from {{ ref('factor_vectors') }}
-    where fold = 'serving'
+    select * from {{ ref('serving_factors') }}
 ),
 
 histories as (

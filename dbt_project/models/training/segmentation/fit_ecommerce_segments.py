@@ -1,8 +1,11 @@
-from models_py.segmentation import fit_segmentation
+from models_py.segmentation import refresh_segmentation
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    features = dbt.ref("ecommerce_features").df()
-    previous = dbt.ref("previous_segmentations").df()
-    return fit_segmentation(features, dbt.config.meta_get("segmentation"), previous)
+    return refresh_segmentation(
+        dbt.ref("ecommerce_features").df(),
+        dbt.config.meta_get("segmentation"),
+        decision=dbt.ref("ecommerce_training_decision").df(),
+        stored=dbt.ref("ecommerce_stored_fit").to_arrow_table(),
+    )

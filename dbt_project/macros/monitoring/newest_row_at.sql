@@ -1,0 +1,11 @@
+{# The newest moment that a source's kept rows speak of; null where they speak of none. #}
+{% macro newest_row_at(source_name) -%}
+    {%- set column = {
+        'retail': 'enrolled_date', 'ecommerce': 'invoiced_at', 'ratings': 'rated_at'
+    }.get(source_name) -%}
+    {%- if column -%}
+        (select max({{ column }})::timestamp from {{ ref('stg_' ~ source_name ~ '__' ~ source_entities()[source_name]) }})
+    {%- else -%}
+        null::timestamp
+    {%- endif -%}
+{%- endmacro %}

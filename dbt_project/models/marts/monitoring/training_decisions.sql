@@ -1,0 +1,47 @@
+with previous_decisions as (
+    {{ previous_rows(source('previous', 'training_decisions'), training_decision_columns()) }}
+),
+
+decisions as (
+    {%- for dataset in modelled_datasets() %}
+    select * from {{ ref(dataset ~ '_training_decision') }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+outcomes as (
+    select * from {{ ref('fit_outcomes') }}
+),
+
+-- A fit that was only applied was last considered when it was last challenged.
+last_considered as (
+    select * from {{ ref('previous_training_decisions') }}
+),
+
+present as (
+    select
+        decisions.area,
+        decisions.dataset,
+        '{{ generation_id() }}' as generation_id,
+        decisions.decision,
+        decisions.reason,
+        outcomes.outcome,
+        outcomes.quality,
+        outcomes.challenger_quality,
+        decisions.max_quality_loss,
+        outcomes.model_run_ids,
+        {%- for column, present in {
+            'training_version': 'training_version', 'spec_fingerprint': 'spec_fingerprint', 'considered_at': 'decided_at'
+        }.items() %}
+        case when outcomes.outcome = 'scored' then last_considered.{{ column }} else decisions.{{ present }} end as {{ column }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from decisions
+    inner join outcomes using (dataset)
+    left join last_considered using (dataset)
+)
+
+select * from previous_decisions
+union all by name
+select * from present
+order by generation_id, area, dataset

@@ -1,0 +1,91 @@
+with previous_history as (
+    {{ previous_rows(source('previous_segmentation', 'segment_history'), {
+        'dataset': 'varchar',
+        'customer_id': 'varchar',
+        'valid_from': 'timestamp',
+        'segment_id': 'integer',
+        'segment_name': 'varchar',
+        'is_active': 'boolean',
+        'valid_to': 'timestamp'
+    }) }}
+),
+
+customers as (
+    select
+        dataset,
+        customer_id,
+        segment_id,
+        segment_name
+    from {{ ref('customer_segments') }}
+),
+
+compared as (
+    select
+        previous_history.*,
+        customers.customer_id is not null as is_here,
+        previous_history.segment_id is not distinct from customers.segment_id
+        and previous_history.segment_name is not distinct from customers.segment_name as is_unchanged
+    from previous_history
+    left join customers using (dataset, customer_id)
+    where
+        previous_history.valid_to is null
+        and previous_history.dataset in {{ sql_list(segmentation_datasets()) }}
+),
+
+-- A customer of an enabled source who changed, came back or left; who stays away does not change.
+ended as (
+    select * from compared
+    where not is_unchanged
+),
+
+untouched as (
+    select previous_history.*
+    from previous_history
+    anti join ended using (dataset, customer_id, valid_from)
+),
+
+begun as (
+    select
+        customers.dataset,
+        customers.customer_id,
+        {{ build_moment() }} as valid_from,
+        customers.segment_id,
+        customers.segment_name,
+        true as is_active,
+        null::timestamp as valid_to
+    from customers
+    left join compared using (dataset, customer_id)
+    where compared.customer_id is null or not compared.is_unchanged
+
+    union all
+
+    select
+        dataset,
+        customer_id,
+        {{ build_moment() }} as valid_from,
+        null as segment_id,
+        null as segment_name,
+        false as is_active,
+        null as valid_to
+    from ended
+    where not is_here
+)
+
+select * from untouched
+
+union all
+
+select
+    dataset,
+    customer_id,
+    valid_from,
+    segment_id,
+    segment_name,
+    is_active,
+    {{ build_moment() }} as valid_to
+from ended
+
+union all
+
+select * from begun
+order by dataset, customer_id, valid_from

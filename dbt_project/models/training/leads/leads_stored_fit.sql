@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ stored_fit('fit_lead_families') }}

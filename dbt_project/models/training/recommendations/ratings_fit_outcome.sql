@@ -1,0 +1,29 @@
+-- One row: whether the stored recommenders serve or those that were fitted in this build.
+with decision as (
+    select * from {{ ref('ratings_training_decision') }}
+),
+
+challenger as (
+    select * from {{ ref('recommender_challenger') }}
+),
+
+judged as (
+    select
+        case
+            when decision.decision = 'score' then 'scored'
+            when decision.reason = 'nothing is stored' then 'first'
+            when challenger.ndcg < decision.stored_quality - decision.max_quality_loss then 'kept'
+            else 'replaced'
+        end as outcome,
+        decision.stored_quality,
+        challenger.ndcg
+    from decision
+    cross join challenger
+)
+
+select
+    outcome,
+    outcome in ('scored', 'kept') as is_stored,
+    case when outcome in ('scored', 'kept') then stored_quality else ndcg end as quality,
+    case when outcome in ('kept', 'replaced') then ndcg end as challenger_quality
+from judged

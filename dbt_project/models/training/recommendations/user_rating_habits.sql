@@ -1,0 +1,12 @@
+{{ config(materialized='view') }}
+
+with ratings as (
+    select * from {{ ref('kept_ratings') }}
+)
+
+select
+    user_id,
+    count(*) as ratings,
+    avg(rating) as mean_rating
+from ratings
+group by user_id

@@ -1,0 +1,2 @@
+{%- set inputs = drift_inputs('ecommerce') -%}
+{{ feature_drift(inputs.today, inputs.figures, inputs.texts, 'ecommerce') }}

@@ -1,0 +1,17 @@
+-- The last decision on each data set, as the previous generation has it.
+with decisions as (
+    {{ previous_rows(source('previous', 'training_decisions'), {
+        'dataset': 'varchar',
+        'generation_id': 'varchar',
+        'outcome': 'varchar',
+        'quality': 'double',
+        'training_version': 'varchar',
+        'spec_fingerprint': 'varchar',
+        'model_run_ids': 'varchar[]',
+        'considered_at': 'timestamp'
+    }) }}
+)
+
+select *
+from decisions
+qualify row_number() over (partition by dataset order by generation_id desc) = 1

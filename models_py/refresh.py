@@ -1,0 +1,72 @@
+"""Whether a stored fit is applied again or challenged by a new one, and which of them serves."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import pyarrow as pa
+
+OUTCOME = pa.schema(
+    {"outcome": pa.string(), "quality": pa.float64(), "challenger_quality": pa.float64()}
+)
+"""Columns that `refresh` adds to every fit, the same in each of its rows."""
+
+
+def refresh(
+    decision: pd.DataFrame,
+    stored: pa.Table,
+    fit: Callable[[pa.Table | None, bool], pa.Table],
+    quality: Callable[[pa.Table], float | None],
+) -> pa.Table:
+    """Return the stored fit or a new one, as the decision and their qualities have it.
+
+    A challenger is judged by its own cross-validation, as the stored fit was when it was made: it
+    is kept out when the data of today give a markedly worse model than those of then.
+
+    Parameters
+    ----------
+    decision : DataFrame of shape (1, n_columns)
+        From the macro `training_decision`: `decision` (score, refit, search), `stored_quality`
+        and `max_quality_loss`.
+    stored : pyarrow.Table
+        The fit of the previous generation, with the columns of `OUTCOME`; no row where there is
+        none.
+    fit : callable
+        Called with the stored fit (None where there is none) and whether to search; returns a new
+        fit. With a stored fit and no search it takes what was chosen for it.
+    quality : callable
+        The cross-validated figure by which a fit is judged, the larger the better; None where
+        there is nothing to compare.
+
+    Returns
+    -------
+    pyarrow.Table
+        The fit that serves, with the columns of `OUTCOME`. `outcome` is 'first', 'scored',
+        'replaced', or 'kept': the new fit was worse by more than `max_quality_loss`. `quality` is
+        that of the fit that serves, `challenger_quality` that of a new one beside a stored one.
+    """
+    decided = decision.iloc[0]
+    if stored.num_rows == 0:
+        first = fit(None, True)
+        return _with_outcome(first, "first", quality(first), None)
+    learned = stored.drop_columns(OUTCOME.names)
+    before = _figure(decided["stored_quality"])
+    if decided["decision"] == "score":
+        return _with_outcome(learned, "scored", before, None)
+    challenger = fit(learned, decided["decision"] == "search")
+    now = quality(challenger)
+    is_worse = None not in (before, now) and now < before - decided["max_quality_loss"]
+    if is_worse and learned.schema.equals(challenger.schema):
+        return _with_outcome(learned, "kept", before, now)
+    return _with_outcome(challenger, "replaced", now, now)
+
+
+def _figure(value: float | None) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _with_outcome(
+    fit: pa.Table, outcome: str, quality: float | None, challenger_quality: float | None
+) -> pa.Table:
+    for field, value in zip(OUTCOME, (outcome, quality, challenger_quality), strict=True):
+        fit = fit.append_column(field, pa.array([value] * fit.num_rows, field.type))
+    return fit

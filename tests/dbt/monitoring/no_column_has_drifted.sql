@@ -1,0 +1,6 @@
+-- Severity by the var monitoring_severity; a refit in the same build answers for what goes in.
+{{ config(severity=var('monitoring_severity')) }}
+
+select *
+from {{ ref('feature_drift') }}
+where generation_id = '{{ generation_id() }}' and status = 'drifted'

@@ -1,0 +1,77 @@
+import json
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from models_py.refresh import refresh
+
+
+def model(name: str, quality: float | None) -> pa.Table:
+    return pa.table({"name": [name, name], "metrics": [json.dumps({"quality": quality})] * 2})
+
+
+def quality_of(fit: pa.Table) -> float | None:
+    return json.loads(fit["metrics"][0].as_py())["quality"]
+
+
+def run(stored: pa.Table, decision: str, new: float | None, stored_quality=0.9):
+    calls = []
+
+    def fit(before, is_search):
+        calls.append((before, is_search))
+        return model("new", new)
+
+    decided = pd.DataFrame(
+        [{"decision": decision, "stored_quality": stored_quality, "max_quality_loss": 0.05}]
+    )
+    return refresh(decided, stored, fit, quality_of), calls
+
+
+NOTHING = pa.table({"model_run_id": pa.array([], pa.string())})
+
+
+@pytest.fixture
+def stored() -> pa.Table:
+    return run(NOTHING, "search", 0.9, None)[0].set_column(0, "name", [["old", "old"]])
+
+
+def outcome(fit: pa.Table) -> tuple:
+    (row,) = {tuple(row.values()) for row in fit.drop_columns(["metrics"]).to_pylist()}
+    return row
+
+
+def test_where_nothing_is_stored_the_first_fit_serves():
+    fit, calls = run(NOTHING, "search", 0.9, None)
+    assert outcome(fit) == ("new", "first", 0.9, None)
+    assert calls == [(None, True)]
+
+
+def test_scoring_fits_nothing(stored):
+    fit, calls = run(stored, "score", 0.99)
+    assert outcome(fit) == ("old", "scored", 0.9, None)
+    assert calls == []
+
+
+@pytest.mark.parametrize(("decision", "is_search"), [("refit", False), ("search", True)])
+def test_a_new_fit_that_is_not_much_worse_replaces_the_stored_one(stored, decision, is_search):
+    fit, calls = run(stored, decision, 0.86)
+    assert outcome(fit) == ("new", "replaced", 0.86, 0.86)
+    ((before, searched),) = calls
+    assert searched is is_search
+    assert before.column_names == ["name", "metrics"]
+
+
+def test_a_new_fit_that_is_worse_is_kept_out(stored):
+    fit, _ = run(stored, "refit", 0.84)
+    assert outcome(fit) == ("old", "kept", 0.9, 0.84)
+
+
+def test_a_quality_that_is_not_defined_keeps_nothing_out(stored):
+    assert outcome(run(stored, "refit", None)[0]) == ("new", "replaced", None, None)
+    assert outcome(run(stored, "refit", 0.5, None)[0])[:2] == ("new", "replaced")
+
+
+def test_a_stored_fit_of_other_columns_cannot_be_kept(stored):
+    older = stored.rename_columns(["label", *stored.column_names[1:]])
+    assert outcome(run(older, "refit", 0.1)[0])[:2] == ("new", "replaced")
