@@ -5,9 +5,12 @@ import re
 from pathlib import Path
 
 import duckdb
+import parquet_sets
+from parquet_sets import sync
 
 PUBLISHED_NAME = "customer_analytics.duckdb"
 NEXT_NAME = "customer_analytics.next.duckdb"
+PARQUET_NAME = "parquet"
 GENERATION_FILE = re.compile(r"\d{8}T\d{6}\.\d{6}Z\.duckdb")
 
 
@@ -69,7 +72,7 @@ def next_path(folder: Path) -> Path:
     return path
 
 
-def swap(folder: Path, keep: int) -> Path:
+def swap(folder: Path, keep: int, parquet: bool) -> Path:
     """Force the filled file to disk and put it in the published one's place.
 
     The published file becomes the newest of the kept generations. Readers that hold it open go on
@@ -81,6 +84,8 @@ def swap(folder: Path, keep: int) -> Path:
         The warehouse folder.
     keep : int
         Number of earlier generations to keep.
+    parquet : bool
+        Whether the tables are also published as Parquet files, through the link `parquet/current`.
 
     Returns
     -------
@@ -92,15 +97,25 @@ def swap(folder: Path, keep: int) -> Path:
     OSError
         If the folder cannot be written; the published file is then as it was.
     """
-    published, new = folder / PUBLISHED_NAME, folder / NEXT_NAME
-    _sync(new)
+    published, new, sets = folder / PUBLISHED_NAME, folder / NEXT_NAME, folder / PARQUET_NAME
+    sync(new)
+    generation_id = generation_of(new)
+    if parquet:
+        # Written before the swap: where the disk is full, nothing is published.
+        parquet_sets.write(new, sets, generation_id)
     if published.exists():
         _keep_generation(published)
     os.replace(new, published)
-    _sync(folder)
+    sync(folder)
     ancestors = _ancestors(published)[:keep]
     for path in set(generations(folder)) - set(ancestors):
         path.unlink()
+    if parquet:
+        parquet_sets.serve(sets, generation_id)
+        parquet_sets.keep_only(sets, [generation_id, *(path.stem for path in ancestors)])
+    else:
+        # Files that are refreshed no more would be read as if they were.
+        parquet_sets.clear(sets)
     return published
 
 
@@ -129,7 +144,11 @@ def rollback(folder: Path) -> tuple[str | None, str]:
     temporary = next_path(folder)
     os.link(target, temporary)
     os.replace(temporary, published)
-    _sync(folder)
+    sync(folder)
+    sets = folder / PARQUET_NAME
+    if parquet_sets.is_served(sets):
+        parquet_sets.write(published, sets, target.stem)
+        parquet_sets.serve(sets, target.stem)
     return current, target.stem
 
 
@@ -197,12 +216,4 @@ def _keep_generation(published: Path) -> None:
     kept.parent.mkdir(exist_ok=True)
     if not kept.exists():
         os.link(published, kept)
-        _sync(kept.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(kept.parent)

@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import intake
 import numpy as np
 import publishing
@@ -16,7 +17,6 @@ import pyarrow as pa
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
-from duckdb import DuckDBPyConnection
 from locking import take_lock
 
 from models_py import runs
@@ -50,7 +50,7 @@ class Plugin(BasePlugin):
         if threads := os.environ.get("DUCKDB_THREADS"):
             config["threads"] = threads
 
-    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Attach the published generation read-only as `previous` and register the functions."""
         try:
             publishing.attach_previous(conn, self.folder)
@@ -58,6 +58,7 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from error
         text = "VARCHAR"
         conn.create_function("declared_columns", _declared_columns, [text], text)
+        conn.create_function("project_models", _replying(_project_models), [], text)
         conn.create_function(
             "describe_raw_files", _replying(intake.describe_files), [text] * 3, text
         )
@@ -74,7 +75,11 @@ class Plugin(BasePlugin):
         conn.create_function("training_version", lambda: runs.training_version(), [], "VARCHAR")
         for name, function, parameters in (
             ("publish_path", lambda: publishing.next_path(self.folder), []),
-            ("publish_swap", lambda keep: publishing.swap(self.folder, keep), ["INTEGER"]),
+            (
+                "publish_swap",
+                lambda keep, parquet: publishing.swap(self.folder, keep, parquet),
+                ["INTEGER", "BOOLEAN"],
+            ),
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
 
@@ -101,6 +106,10 @@ def _raw_lines(paths: pa.ChunkedArray, encodings: pa.ChunkedArray) -> pa.ListArr
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(files))
 
 
+def _project_models() -> list[str]:
+    return sorted(p.stem for p in intake.MODELS.rglob("*") if p.suffix in (".sql", ".py"))
+
+
 def _declared_columns(source: str) -> str:
     return json.dumps(intake.declared_table(source)["columns"])
 
@@ -114,8 +123,8 @@ def _replying(function: Callable[..., Any]) -> Callable[..., str]:
     def reply(*arguments: Any) -> str:
         try:
             return json.dumps({"answer": function(*arguments)}, default=str)
-        except (intake.IntakeError, OSError) as error:
-            return json.dumps({"error": str(error)})
+        except (intake.IntakeError, OSError, duckdb.Error) as error:
+            return json.dumps({"error": publishing.first_line(error)})
 
     # DuckDB asks a function for the number of its parameters.
     reply.__signature__ = inspect.signature(function)

@@ -1,12 +1,14 @@
 """Run dbt in this process and kill it, as kill -9 would, at the n-th step of publishing."""
 
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "dbt_project" / "plugins"))
 
+import parquet_sets
 import publishing
 from dbt.cli.main import cli
 
@@ -34,9 +36,13 @@ def die_at(steps: int) -> None:
 
 
 publishing.next_path = counted(publishing.next_path)
-publishing._sync = counted(publishing._sync)
+publishing.sync = counted(publishing.sync)
+parquet_sets.sync = counted(parquet_sets.sync)
+parquet_sets.serve = counted(parquet_sets.serve)
 publishing._keep_generation = counted(publishing._keep_generation)
 os.replace = counted(os.replace)
 os.link = counted(os.link)
 Path.unlink = counted(Path.unlink)
+Path.symlink_to = counted(Path.symlink_to)
+shutil.rmtree = counted(shutil.rmtree)
 cli()

@@ -8,6 +8,7 @@ import venv
 from pathlib import Path
 
 import duckdb
+import publishing
 import pytest
 from conftest import ROOT, SAMPLE, Warehouse, built
 
@@ -259,3 +260,37 @@ def test_plain_dbt_build_works_from_the_root_as_cron_runs_it(tmp_path):
     )
     assert run.returncode == 0, run.stdout
     assert (tmp_path / "customer_analytics.duckdb").stat().st_mtime >= started - 1
+
+
+def test_parquet_files_are_published_as_a_set(warehouse):
+    def parquet_set():
+        current = warehouse.folder / "parquet" / "current"
+        files = sorted(current.resolve().rglob("*.parquet"))
+        rows = {
+            f"{path.parent.name}.{path.stem}": duckdb.read_parquet(str(path)).shape[0]
+            for path in files
+        }
+        return current.resolve().name, rows
+
+    variables = {**MALL_ONLY, "publish_parquet": True, "generations_kept": 1}
+    for _ in range(3):
+        assert warehouse.dbt("build", variables=variables).returncode == 0
+        name, rows = parquet_set()
+        assert name == generation(warehouse)
+        assert rows == {
+            table: warehouse.query(f"select count(*) from {table}")[0][0]
+            for (table,) in warehouse.query(
+                "select schema_name || '.' || table_name from duckdb_tables()"
+            )
+        }
+    sets = {path.name for path in (warehouse.folder / "parquet").iterdir()}
+    kept = {path.stem for path in (warehouse.folder / "generations").iterdir()}
+    assert sets == {"current", name, *kept}
+    assert len(kept) == 1
+
+    shutil.rmtree(warehouse.folder / "parquet" / kept.pop())
+    publishing.rollback(warehouse.folder)
+    assert parquet_set()[0] == generation(warehouse) < name
+
+    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+    assert not (warehouse.folder / "parquet").exists()

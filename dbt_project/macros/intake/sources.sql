@@ -15,14 +15,20 @@
 {% endmacro %}
 
 
-{# Areas that at least one enabled source feeds, each with its enabled sources. #}
-{% macro enabled_areas() %}
-    {%- set areas = {} -%}
-    {%- for area, sources in {
+{# The sources that feed each area. #}
+{% macro source_areas() %}
+    {{ return({
         'segmentation': ['retail', 'mall', 'ecommerce'],
         'leads': ['leads'],
         'recommendations': ['ratings']
-    }.items() -%}
+    }) }}
+{% endmacro %}
+
+
+{# Areas that at least one enabled source feeds, each with its enabled sources. #}
+{% macro enabled_areas() %}
+    {%- set areas = {} -%}
+    {%- for area, sources in source_areas().items() -%}
         {%- set enabled = sources | select('in', var('sources_enabled')) | list -%}
         {%- if enabled -%}{%- do areas.update({area: enabled}) -%}{%- endif -%}
     {%- endfor -%}

@@ -14,7 +14,7 @@
     {#- Returned and not run here: an error in it then fails the run with its own message. -#}
     {{ return(
         "select if((reply ->> 'error') is null, 'published', error('Not published: ' || (reply ->> 'error')))"
-        ~ ' from (select publish_swap(' ~ var('generations_kept') ~ ')::json as reply)'
+        ~ ' from (select publish_swap(' ~ var('generations_kept') ~ ', ' ~ var('publish_parquet') ~ ')::json as reply)'
     ) }}
 {% endmacro %}
 
@@ -74,6 +74,7 @@
         {%- endfor -%}
         {%- do run_query(statements | join('; ')) -%}
     {%- endfor -%}
+    {%- do carry_over() -%}
     {%- do run_query('detach next_generation') -%}
     {%- do log('Publishing ' ~ nodes | length ~ ' tables as generation ' ~ generation_id() ~ '.', info=true) -%}
 {% endmacro %}

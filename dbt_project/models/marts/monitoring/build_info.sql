@@ -7,18 +7,57 @@ with fingerprints as (
     {% endfor %}
 ),
 
-previous_build as (
-    {{ previous_rows(source('previous', 'build_info'), {'area': 'varchar', 'generation_id': 'varchar'}) }}
+previous_builds as (
+    {{ previous_rows(source('previous', 'build_info'), {
+        'area': 'varchar',
+        'generation_id': 'varchar',
+        'built_at': 'timestamp',
+        'code_version': 'varchar',
+        'raw_data_fingerprint': 'varchar',
+        'previous_generation_id': 'varchar'
+    }) }}
+),
+
+-- Areas that were switched off before have an older id; the generation's own is the newest.
+previous_generation as (
+    select max(generation_id) as generation_id
+    from previous_builds
+),
+
+builds as (
+    select
+        fingerprints.area,
+        '{{ generation_id() }}' as generation_id,
+        '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}'::timestamp as built_at,
+        code_version() as code_version,
+        fingerprints.raw_data_fingerprint,
+        false as is_carried_over,
+        previous_generation.generation_id as previous_generation_id
+    from fingerprints
+    cross join previous_generation
+
+    union all by name
+
+    select
+        *,
+        true as is_carried_over
+    from previous_builds
+    anti join fingerprints using (area)
+),
+
+carried_over as (
+    {{ carried_over_areas() }}
 )
 
 select
-    fingerprints.area,
-    '{{ generation_id() }}' as generation_id,
-    '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}'::timestamp as built_at,
-    code_version() as code_version,
-    fingerprints.raw_data_fingerprint,
-    false as is_carried_over,
-    previous_build.generation_id as previous_generation_id
-from fingerprints
-left join previous_build using (area)
-order by fingerprints.area
+    builds.area,
+    builds.generation_id,
+    builds.built_at,
+    builds.code_version,
+    builds.raw_data_fingerprint,
+    builds.is_carried_over,
+    carried_over.sources as carried_over_sources,
+    builds.previous_generation_id
+from builds
+left join carried_over using (area)
+order by builds.area

@@ -1,0 +1,76 @@
+"""A published generation as Parquet files, one per table, read through one link."""
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+CURRENT = "current"
+UNFINISHED = "next"
+
+
+def write(database: Path, sets: Path, generation_id: str) -> None:
+    """Write every table of a database to `<sets>/<generation_id>/<schema>/<table>.parquet`.
+
+    The folder gets its name when it is whole; one that has it already is left alone.
+
+    Raises
+    ------
+    OSError, duckdb.Error
+        If the files cannot be written.
+    """
+    if (sets / generation_id).exists():
+        return
+    unfinished = sets / UNFINISHED
+    clear(unfinished)
+    with duckdb.connect(database, read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() order by all"
+        ).fetchall()
+        for schema, table in tables:
+            path = unfinished / schema / f"{table}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection.table(f'"{schema}"."{table}"').write_parquet(str(path))
+    for path in (*unfinished.rglob("*"), unfinished):
+        sync(path)
+    os.replace(unfinished, sets / generation_id)
+    sync(sets)
+
+
+def serve(sets: Path, generation_id: str) -> None:
+    """Let the link `<sets>/current` lead to a generation's files, in one step."""
+    link = sets / f"{CURRENT}.{UNFINISHED}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(generation_id, target_is_directory=True)
+    os.replace(link, sets / CURRENT)
+    sync(sets)
+
+
+def is_served(sets: Path) -> bool:
+    """Return whether a set is there to be read."""
+    return (sets / CURRENT).is_symlink()
+
+
+def keep_only(sets: Path, generation_ids: list[str]) -> None:
+    """Remove the files of all other generations, and what a killed build left."""
+    for path in sets.iterdir():
+        if path.name not in (CURRENT, *generation_ids):
+            clear(path)
+
+
+def clear(path: Path) -> None:
+    """Remove a folder with what is in it, or a link."""
+    if path.is_symlink():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)
+
+
+def sync(path: Path) -> None:
+    """Force a file or folder to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
