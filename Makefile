@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 # What is tested and linted must not depend on where the user's own files and warehouse are.
 SAMPLE := env -u RAW_DATA_DIR -u WAREHOUSE_DIR
 
-.PHONY: install build rollback test lint bench drills docs lock clean
+.PHONY: install build search rollback test lint bench drills docs lock clean
 
 install: $(INSTALLED)
 
@@ -19,6 +19,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 build: install
 	$(BIN)/dbt --quiet build
 	$(BIN)/python dbt_project/plugins/summary.py
+
+# Chooses all models anew and publishes.
+search: install
+	$(BIN)/dbt --quiet build --vars '{training: search}'
 
 # Puts the generation before the published one back, its models and history with it.
 rollback: install
@@ -36,7 +40,7 @@ bench: install
 # What takes too long for make test: 200 kills at random moments, every step of publishing, and the
 # tests that need many whole builds.
 drills: install
-	$(SAMPLE) DRILL_KILLS=200 $(BIN)/pytest -m slow
+	$(SAMPLE) DRILL_KILLS=200 NIGHTS=30 $(BIN)/pytest -m slow
 
 # The data's documentation as a site of static files: target/index.html.
 docs: install
@@ -48,7 +52,7 @@ lint: install
 	$(SAMPLE) WAREHOUSE_DIR=target/lint $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models analyses tests/dbt
 
 test: lint
-	$(SAMPLE) $(BIN)/pytest
+	$(SAMPLE) $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lock:
 	uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \

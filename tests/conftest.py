@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "seeds" / "sample"
@@ -77,9 +78,22 @@ def built(folder: Path, raw: Path, variables: dict | None = None, **env: str) ->
     return warehouse
 
 
+def built_once(tmp_path_factory, name: str, raw: Path, variables: dict | None = None) -> Warehouse:
+    """Build for all processes of a test run; each goes on with a copy of its own."""
+    own = tmp_path_factory.mktemp(name)
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    common = (own.parent.parent if is_worker else own.parent) / f"{name}-of-all"
+    with FileLock(common.with_suffix(".lock")):
+        if not common.exists():
+            built(own, raw, variables)
+            own.rename(common)
+    shutil.copytree(common, own, dirs_exist_ok=True)
+    return Warehouse(own, raw)
+
+
 @pytest.fixture(scope="session")
 def sample_build(tmp_path_factory) -> Warehouse:
-    return built(tmp_path_factory.mktemp("sample"), SAMPLE)
+    return built_once(tmp_path_factory, "sample", SAMPLE)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +101,7 @@ def real_build(tmp_path_factory) -> Warehouse:
     if not REAL.is_dir():
         pytest.skip("the real files are not at ../shared/data")
     already_filtered = {"ratings_min_per_user": 1, "ratings_min_per_product": 1}
-    return built(tmp_path_factory.mktemp("real"), REAL, already_filtered)
+    return built_once(tmp_path_factory, "real", REAL, already_filtered)
 
 
 def pytest_sessionfinish():

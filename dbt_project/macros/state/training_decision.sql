@@ -28,7 +28,7 @@
 
     present as (
         select
-            training_version() as training_version,
+            {{ present_training_version() }} as training_version,
             '{{ spec_fingerprint(fits_of(dataset)) }}' as spec_fingerprint,
             {{ build_moment() }} as decided_at
     ),
@@ -102,6 +102,12 @@
 {% macro area_of(dataset) %}
     {{ return({'leads': 'leads', 'ratings': 'recommendations'}.get(dataset, 'segmentation')) }}
 {% endmacro %}
+
+
+{# md5 of the code that fits models and of its libraries. #}
+{% macro present_training_version() -%}
+    training_version()
+{%- endmacro %}
 
 
 {# md5 of the parameters that the YAML of fits states, vars included. #}
