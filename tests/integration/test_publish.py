@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import publishing
 import pytest
+import yaml
 from conftest import ROOT, SAMPLE, Warehouse, built
 
 MALL_ONLY = {"sources_enabled": ["mall"]}
@@ -294,3 +295,69 @@ def test_parquet_files_are_published_as_a_set(warehouse):
 
     assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
     assert not (warehouse.folder / "parquet").exists()
+
+
+def tables_of_state() -> list[str]:
+    """Return what models read of the previous generation, as the YAML declares it."""
+    files = (ROOT / "dbt_project" / "models").rglob("*__sources.yml")
+    return [
+        f"{source['schema']}.{table['name']}"
+        for path in files
+        for source in yaml.safe_load(path.read_text())["sources"]
+        if source.get("database") == "previous"
+        for table in source["tables"]
+    ]
+
+
+def keys_of_history(warehouse) -> dict[str, set]:
+    """Return the rows that no generation may lose, in the columns that every version has."""
+    keys = {
+        "segmentation.segment_history": "dataset, customer_id, valid_from",
+        "monitoring.model_runs": "model_run_id",
+        "monitoring.training_decisions": "dataset, generation_id",
+    }
+    return {
+        table: set(warehouse.query(f"select {key} from {table}")) for table, key in keys.items()
+    }
+
+
+def published_columns(warehouse) -> list[tuple]:
+    return warehouse.query(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+        " where not internal order by all"
+    )
+
+
+def test_a_generation_without_newer_columns_is_upgraded(warehouse):
+    nullable = warehouse.query(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns()"
+        " where not internal and is_nullable",
+        working=True,
+    )
+    published = {table for (table, _) in nullable} & set(tables_of_state())
+    assert {"monitoring.build_info", "segmentation.segment_history"} <= published
+    before, columns = keys_of_history(warehouse), published_columns(warehouse)
+    with duckdb.connect(warehouse.published) as connection:
+        for table, column in nullable:
+            if table in published and table != "segmentation.segments":
+                connection.execute(f"alter table {table} drop column {column}")
+    run = warehouse.dbt("build", variables=MALL_ONLY)
+    assert run.returncode == 0, run.stdout[-4000:]
+    after = keys_of_history(warehouse)
+    assert all(before[table] <= after[table] and before[table] for table in before)
+    assert published_columns(warehouse) == columns
+
+
+@pytest.mark.parametrize("table", ["monitoring.training_decisions", None])
+def test_a_generation_without_newer_tables_is_upgraded(warehouse, table):
+    state = [table] if table else tables_of_state()
+    before = keys_of_history(warehouse)
+    with duckdb.connect(warehouse.published) as connection:
+        for each in state:
+            if each != "monitoring.build_info":
+                connection.execute(f"drop table if exists {each}")
+    run = warehouse.dbt("build", variables=MALL_ONLY)
+    assert run.returncode == 0, run.stdout[-4000:]
+    after = keys_of_history(warehouse)
+    assert all(before[each] <= after[each] for each in before if each not in state)
+    assert all(after.values())
