@@ -38,6 +38,23 @@ def write(database: Path, sets: Path, generation_id: str) -> None:
     sync(sets)
 
 
+def rewrite(database: Path, sets: Path, generation_id: str) -> None:
+    """Write a generation's files anew, where there are any; the link never leads nowhere."""
+    target, copy = sets / generation_id, sets / f"{generation_id}.{UNFINISHED}"
+    served = os.readlink(sets / CURRENT) if is_served(sets) else None
+    if served == target.name:
+        clear(copy)
+        shutil.copytree(target, copy, copy_function=os.link)
+        serve(sets, copy.name)
+    is_current = served in (target.name, copy.name)
+    if target.exists() or is_current:
+        clear(target)
+        write(database, sets, generation_id)
+    if is_current:
+        serve(sets, generation_id)
+        clear(copy)
+
+
 def serve(sets: Path, generation_id: str) -> None:
     """Let the link `<sets>/current` lead to a generation's files, in one step."""
     link = sets / f"{CURRENT}.{UNFINISHED}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import forgetting
 import intake
 import numpy as np
 import publishing
@@ -73,6 +74,13 @@ class Plugin(BasePlugin):
         )
         conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
         conn.create_function("training_version", lambda: runs.training_version(), [], "VARCHAR")
+        conn.create_function(
+            "forgotten_hashes",
+            lambda: forgetting.hashes(self.folder),
+            [],
+            "VARCHAR[]",
+            side_effects=True,
+        )
         for name, function, parameters in (
             ("publish_path", lambda: publishing.next_path(self.folder), []),
             (

@@ -42,6 +42,7 @@ select
     case when problems is not null then raw_row end as raw_row,
     problems as reject_reason,
     {{ joined_reasons([
+        reason('is_forgotten', 'forgotten'),
         reason('is_cancelled', 'invoice is cancelled'),
         reason("starts_with(invoice_no, 'A')", 'invoice is a bad debt'),
         reason('is_non_product', 'stock_code is no product'),

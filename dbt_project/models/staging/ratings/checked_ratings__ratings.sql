@@ -10,5 +10,5 @@ judged as (
 
 select
     *,
-    null::varchar as exclusion_rule
+    {{ reason('is_forgotten', 'forgotten') }} as exclusion_rule
 from judged

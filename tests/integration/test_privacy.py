@@ -1,0 +1,179 @@
+"""Hostile keys reach the published tables as they are; people who are forgotten are nowhere."""
+
+import csv
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import ROOT, SAMPLE, Warehouse, built
+
+HOSTILE = [
+    "'; drop table mall_customers; --",
+    'say "hi"',
+    "Zoë ☃ 名前",
+    "x" * 10_000,
+    "=1+1",
+    "@sum(a1)",
+    "+1",
+    "-1",
+    "a\\b'c",
+    "{{ ref('x') }}",
+    "%s; delete from t",
+]
+MALL_ONLY = {"sources_enabled": ["mall"], "publish_parquet": True}
+
+
+def with_hostile_keys(source: Path, target: Path, *, header: bool = True, limit=None) -> None:
+    """Copy a CSV file with hostile keys in place of the first ones."""
+    opened = gzip.open if source.suffix == ".gz" else open
+    with opened(source, "rt", newline="") as stream:
+        rows = list(csv.reader(stream))[:limit]
+    keys = list(dict.fromkeys(row[0] for row in rows[header:]))
+    renamed = dict(zip(keys, HOSTILE, strict=False))
+    for row in rows[header:]:
+        row[0] = renamed.get(row[0], row[0])
+    with target.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(rows)
+
+
+def tables_with(path: Path, text: str) -> set[str]:
+    """Return the tables of a DuckDB file in which a text stands anywhere."""
+    with duckdb.connect(path, read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+        ).fetchall()
+        return {
+            table
+            for (table,) in tables
+            if connection.execute(
+                f"select count(*) from {table} as t where contains(t::varchar, ?)", [text]
+            ).fetchone()[0]
+        }
+
+
+def files_with(folder: Path, text: str) -> list[str]:
+    """Return the files in a folder that hold the bytes of a text."""
+    return [
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and text.encode() in path.read_bytes()
+    ]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory) -> Path:
+    """Return a folder with a mall of hostile keys, raw and published twice."""
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "raw").mkdir()
+    raw = folder / "raw" / "Mall_Customers.csv"
+    with_hostile_keys(SAMPLE / "Mall_Customers.csv", raw)
+    with raw.open("a", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([[key, "Male", "twenty", 50, 50] for key in HOSTILE[:4]])
+    warehouse = built(folder / "warehouse", folder / "raw", MALL_ONLY)
+    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def mall(hostile, tmp_path) -> Warehouse:
+    shutil.copytree(hostile, tmp_path / "mall", symlinks=True)
+    return Warehouse(tmp_path / "mall" / "warehouse", tmp_path / "mall" / "raw")
+
+
+def forget(warehouse: Warehouse, person: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, ROOT / "dbt_project" / "plugins" / "forget.py"],
+        env={**os.environ, "WAREHOUSE_DIR": str(warehouse.folder), "ID": person},
+        capture_output=True,
+        text=True,
+    )
+
+
+def published_keys(warehouse: Warehouse, table: str, column: str) -> set[str]:
+    return {key for (key,) in warehouse.query(f"select distinct {column} from {table}")}
+
+
+@pytest.mark.parametrize(
+    "table", ["mall_customers", "customer_segments", "segment_history", "segment_map"]
+)
+def test_hostile_keys_are_published_verbatim(mall, table):
+    keys = published_keys(mall, f"segmentation.{table}", "customer_id")
+    assert set(HOSTILE) <= keys
+    assert len(keys) == 200
+
+
+@pytest.mark.slow
+def test_hostile_keys_of_leads_and_ratings_are_published_verbatim(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    with_hostile_keys(SAMPLE / "ExtraaLearn.csv", raw / "ExtraaLearn.csv")
+    ratings = SAMPLE / "ratings_Electronics.csv.gz"
+    with_hostile_keys(ratings, raw / "ratings_Electronics.csv", header=False)
+    warehouse = built(tmp_path / "warehouse", raw, {"sources_enabled": ["leads", "ratings"]})
+    assert set(HOSTILE) <= published_keys(warehouse, "leads.lead_scores", "lead_id")
+    users = published_keys(warehouse, "recommendations.product_recommendations", "user_id")
+    assert set(HOSTILE) & users
+    for person in [HOSTILE[3], *sorted(set(HOSTILE) & users)[:2]]:
+        assert forget(warehouse, person).returncode == 0
+        assert tables_with(warehouse.published, person) == set()
+
+
+@pytest.mark.parametrize("person", HOSTILE[:4], ids=["sql", "quotes", "unicode", "long"])
+def test_somebody_forgotten_is_nowhere(mall, person):
+    others = set(HOSTILE) - {person}
+    comments = "select count(*), count(comment) from duckdb_columns() where not internal"
+    before = mall.query(comments)
+    assert files_with(mall.folder, person) or tables_with(mall.published, person)
+    run = forget(mall, person)
+    assert run.returncode == 0, run.stderr
+    assert "rows removed" in run.stdout
+    assert person not in run.stdout
+    assert files_with(mall.folder, person) == []
+    kept = list((mall.folder / "generations").iterdir())
+    assert len(kept) == 1
+    for path in (mall.published, *kept):
+        assert tables_with(path, person.replace('"', '""')) == set()
+        assert tables_with(path, person) == set()
+    files = list((mall.folder / "parquet").rglob("*.parquet"))
+    assert files
+    for path in files:
+        rows = duckdb.execute(
+            f"select count(*) from '{path}' as t where contains(t::varchar, ?)", [person]
+        )
+        assert rows.fetchone() == (0,), path
+    assert not mall.build.exists()
+    assert others <= published_keys(mall, "segmentation.mall_customers", "customer_id")
+    assert mall.query(comments) == before
+    assert (mall.folder / "parquet" / "current" / "segmentation").is_dir()
+
+
+def test_somebody_forgotten_does_not_come_back(mall):
+    gone = HOSTILE[:4]
+    for person in gone:
+        assert forget(mall, person).returncode == 0
+    again = forget(mall, gone[0])
+    assert "0 rows removed, 0 rows masked" in again.stdout
+    assert len((mall.folder / "forgotten.csv").read_text().split()) == 1 + len(gone)
+    run = mall.dbt("build", variables=MALL_ONLY)
+    assert run.returncode == 0, run.stdout[-3000:]
+    for person in gone:
+        assert tables_with(mall.published, person) == set()
+    assert ("forgotten", "excluded", 4) in mall.query(
+        "select rule, action, rows from monitoring.data_quality_rules"
+    )
+    assert mall.query("select distinct raw_row from monitoring.rejected_rows") == [("(forgotten)",)]
+
+
+def test_forgetting_says_what_is_wrong_in_one_line(mall, tmp_path):
+    assert "say whom" in forget(mall, "").stderr
+    (kept,) = (mall.folder / "generations").iterdir()
+    kept.write_bytes(b"no database")
+    run = forget(mall, HOSTILE[0])
+    assert run.returncode == 1
+    assert kept.name in run.stderr
+    assert len(run.stderr.splitlines()) == 1
