@@ -177,3 +177,63 @@ def test_forgetting_says_what_is_wrong_in_one_line(mall, tmp_path):
     assert run.returncode == 1
     assert kept.name in run.stderr
     assert len(run.stderr.splitlines()) == 1
+
+
+def test_masked_columns_are_published_nowhere(tmp_path):
+    raw = tmp_path / "raw" / "Mall_Customers.csv"
+    raw.parent.mkdir()
+    shutil.copy(SAMPLE / "Mall_Customers.csv", raw)
+    broken = [
+        '9001,"Fe,male",x,55555,50',
+        '9002, "Fe""male" ,x,55555,50',
+        "9003,Femalex,x,55555",
+        '9004,"Femalex,x,55555,50',
+        "9005,Female,30,55555,999",
+    ]
+    with raw.open("a", encoding="utf-8") as stream:
+        stream.write("\n".join(broken) + "\n")
+    masked = {"mall": ["gender", "annual_income_k"]}
+    variables = {"sources_enabled": ["mall"], "masked_columns": masked}
+    warehouse = built(tmp_path / "warehouse", raw.parent, variables)
+    assert warehouse.query("select raw_row from monitoring.rejected_rows order by row_number") == [
+        ("9001,***,x,***,50",),
+        ("9002,***,x,***,50",),
+        ("*** (20 characters)",),
+        ("*** (24 characters)",),
+        ("9005,***,30,***,999",),
+    ]
+    customers = "select count(*), count(gender), count(annual_income_k), count(age)"
+    assert warehouse.query(f"{customers} from segmentation.mall_customers") == [(200, 0, 0, 200)]
+    assert warehouse.query(
+        "select data_type from duckdb_columns() where column_name = 'annual_income_k'"
+    ) == [("DECIMAL(18,2)",)]
+    # A profile is of a segment and of nobody in it.
+    assert tables_with(warehouse.published, "emale") == {"segmentation.segment_profiles"}
+
+
+def test_years_of_birth_are_not_published_unless_asked_for(sample_build):
+    ((customers, years, ages),) = sample_build.query(
+        "select count(*), count(birth_year), count(age) from segmentation.retail_customers"
+    )
+    assert customers == ages > 0
+    assert years == 0
+    rejected = sample_build.query(
+        "select raw_row from monitoring.rejected_rows where source = 'retail'"
+    )
+    assert rejected
+    assert all("***" in raw_row for (raw_row,) in rejected)
+
+
+@pytest.mark.parametrize(
+    ("masked", "said"),
+    [
+        ({"mail": ["age"]}, "names 'mail', which is no source: use retail, mall"),
+        ({"mall": ["income"]}, "mall has no 'income' to mask; it has gender, age"),
+    ],
+)
+def test_masks_that_cannot_be_meant_stop_with_one_line(tmp_path, masked, said):
+    warehouse = Warehouse(tmp_path)
+    run = warehouse.dbt("build", variables={"sources_enabled": ["mall"], "masked_columns": masked})
+    assert run.returncode != 0
+    assert run.stdout.count("var masked_columns") == 1
+    assert said in run.stdout

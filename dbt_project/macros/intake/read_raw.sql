@@ -30,7 +30,7 @@ select
 
 {% macro read_text_rows(source_relation, file) %}
 {%- set delimiter = literal(file.delimiter) -%}
-{%- set field = ' *"(?:[^"]|"")*" *|[^"' ~ file.delimiter ~ ']*' -%}
+{%- set field = field_pattern(file.delimiter) -%}
 (
     with lines as (
         select unnest(raw_lines({{ literal(file.path) }}, {{ literal(file.encoding) }}), recursive := true)
@@ -117,6 +117,12 @@ select
         nullif(trim({{ adapter.quote(field.name) }}::varchar), '')
     {%- endif -%}
 {%- endmacro %}
+
+
+{# A regular expression for one field: quoted, with quotes inside it doubled, or plain. #}
+{% macro field_pattern(delimiter) %}
+    {{ return(' *"(?:[^"]|"")*" *|[^"' ~ delimiter ~ ']*') }}
+{% endmacro %}
 
 
 {% macro trimmed(field) -%}

@@ -64,7 +64,7 @@
         {%- set relation = 'next_generation.' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias) -%}
         {%- set statements = [
             'create schema if not exists next_generation.' ~ adapter.quote(node.schema),
-            'create table ' ~ relation ~ ' as from ' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias),
+            'create table ' ~ relation ~ ' as select ' ~ published_columns(node) ~ ' from ' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias),
             'comment on table ' ~ relation ~ ' is ' ~ literal(node.description)
         ] -%}
         {%- for column in node.columns.values() if column.description -%}

@@ -1,0 +1,83 @@
+{#
+    A rejected row as it is published: the fields of its source's masked_columns are '***'; a line
+    that cannot be split into its fields is not shown where some of them are masked.
+#}
+{% macro masked_raw_row() -%}
+    case
+        when raw_row = '(forgotten)' then raw_row
+    {%- for name in var('sources_enabled') if var('masked_columns').get(name) %}
+        {%- for file in describe_raw_files(name) %}
+        when source = {{ literal(name) }} and file = {{ literal(file.file) }}
+            then {{ masked_line(file, var('masked_columns')[name]) }}
+        {%- endfor %}
+    {%- endfor %}
+        else raw_row
+    end
+{%- endmacro %}
+
+
+{% macro masked_line(file, columns) -%}
+    {%- set fields = [] -%}
+    {%- for column in columns if column in file.fields -%}{%- do fields.append(file.fields[column]) -%}{%- endfor -%}
+    {%- if not fields -%}
+        raw_row
+    {%- elif file.format == 'parquet' -%}
+        json_merge_patch(raw_row::json, json_object(
+            {%- for field in fields %}{{ literal(field.name) }}, '***'{% if not loop.last %}, {% endif %}{% endfor -%}
+        ))::varchar
+    {%- else -%}
+        {%- set delimiter, field = literal(file.delimiter), field_pattern(file.delimiter) -%}
+        {%- set parts = 'regexp_extract_all(' ~ delimiter ~ ' || raw_row, ' ~ literal(file.delimiter ~ '(' ~ field ~ ')') ~ ', 1)' -%}
+        case
+            when
+                regexp_full_match(raw_row, {{ literal('(?:' ~ field ~ ')(?:' ~ file.delimiter ~ '(?:' ~ field ~ '))*') }})
+                and len({{ parts }}) = {{ file.width }}
+                then array_to_string(
+                    list_transform({{ parts }}, lambda part, place: if(place in ({{ fields | join(', ') }}), '***', part)),
+                    {{ delimiter }}
+                )
+            else '*** (' || length(raw_row) || ' characters)'
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+    What is published of a model's table: its columns, those null that show a masked column of its
+    source, under the same name or as `raw_column` in their YAML says. Name and type stay.
+#}
+{% macro published_columns(node) -%}
+    {%- set masked, hidden = [], [] -%}
+    {%- for name in node.tags -%}{%- do masked.extend(var('masked_columns').get(name) or []) -%}{%- endfor -%}
+    {%- for column in node.columns.values() if column.config.meta.get('raw_column', column.name) in masked -%}
+        {%- do hidden.append('case when false then ' ~ adapter.quote(column.name) ~ ' end as ' ~ adapter.quote(column.name)) -%}
+    {%- endfor -%}
+    {%- if masked and 'feature_value' in node.columns -%}
+        {%- do hidden.append('case when feature not in ' ~ sql_list(masked) ~ ' then feature_value end as feature_value') -%}
+    {%- endif -%}
+    * {% if hidden %} replace ({{ hidden | join(', ') }}) {%- endif -%}
+{%- endmacro %}
+
+
+{# Stop where masked_columns names what is not there. #}
+{% macro check_masked_columns(known) %}
+    {%- set masked = var('masked_columns') -%}
+    {%- if masked is not mapping -%}
+        {%- do exceptions.raise_compiler_error("var masked_columns is '" ~ masked ~ "': give sources, each with a list of columns.") -%}
+    {%- endif -%}
+    {%- for name, columns in masked.items() -%}
+        {%- if name not in known -%}
+            {%- do exceptions.raise_compiler_error("var masked_columns names '" ~ name ~ "', which is no source: use " ~ known | join(', ') ~ ".") -%}
+        {%- endif -%}
+        {%- if columns is string or columns is mapping -%}
+            {%- do exceptions.raise_compiler_error("var masked_columns gives '" ~ columns ~ "' for " ~ name ~ ": give a list of columns.") -%}
+        {%- endif -%}
+        {%- set declared = declared_columns(name) -%}
+        {%- set maskable = declared | rejectattr('person', 'defined') | map(attribute='name') | list -%}
+        {%- for column in columns or [] if declared and column not in maskable -%}
+            {%- do exceptions.raise_compiler_error(
+                "var masked_columns: " ~ name ~ " has no '" ~ column ~ "' to mask; it has " ~ maskable | join(', ') ~ "."
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}
