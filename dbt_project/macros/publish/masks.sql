@@ -32,10 +32,11 @@
             when
                 regexp_full_match(raw_row, {{ literal('(?:' ~ field ~ ')(?:' ~ file.delimiter ~ '(?:' ~ field ~ '))*') }})
                 and len({{ parts }}) = {{ file.width }}
-                then array_to_string(
-                    list_transform({{ parts }}, lambda part, place: if(place in ({{ fields | join(', ') }}), '***', part)),
-                    {{ delimiter }}
-                )
+                then array_to_string([
+                {%- for place in range(1, file.width + 1) -%}
+                    {{ "'***'" if place in fields else parts ~ '[' ~ place ~ ']' }}{% if not loop.last %}, {% endif %}
+                {%- endfor -%}
+                ], {{ delimiter }})
             else '*** (' || length(raw_row) || ' characters)'
         end
     {%- endif -%}
