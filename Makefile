@@ -28,14 +28,19 @@ search: install
 rollback: install
 	$(BIN)/python dbt_project/plugins/rollback.py
 
-# Wall time, memory and speed, on the files in ../shared/data where they are.
+# Wall time, memory and speed, on the files in ../shared/data where they are; with SCALE=1 instead how
+# recommendations grow to 10 million ratings.
 bench: install
+ifdef SCALE
+	$(BIN)/python tests/bench/bench_scale.py
+else
 	$(BIN)/python tests/bench/bench_build.py build
 	$(BIN)/python tests/bench/bench_build.py intake
 	$(BIN)/python tests/bench/bench_leads.py
 	$(BIN)/dbt --quiet build
 	$(BIN)/python tests/bench/bench_segments.py
 	$(BIN)/python tests/bench/bench_recommendations.py
+endif
 
 # What takes too long for make test: 200 kills at random moments, every step of publishing, and the
 # tests that need many whole builds.

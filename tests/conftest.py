@@ -18,6 +18,8 @@ REAL = ROOT.parent / "shared" / "data"
 needs_real_data = pytest.mark.skipif(
     not REAL.is_dir(), reason=f"the real files are not at {REAL.relative_to(ROOT.parent)}"
 )
+# The smallest build that publishes: visitors of a mall, with few resamples.
+QUICK_MALL = {"sources_enabled": ["mall"], "segmentation_resamples": 4}
 
 
 # dbt parses the whole project anew when the profile or the vars change. So every test calls its

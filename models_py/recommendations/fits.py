@@ -157,11 +157,11 @@ def fit_rankers(
     Parameters
     ----------
     ratings : DataFrame
-        As in `split_folds`; empty where the data are too large for a search, and then the first
-        value of every parameter is taken.
+        As in `split_folds`; empty where nothing is fitted here.
     candidates : DataFrame
-        Columns `algorithm` and `stored_params` (JSON or null); what is not in it is not fitted, and
-        stored parameters are not searched.
+        Columns `algorithm`, `stored_params` (JSON or null) and `is_searchable`; what is not in it
+        is not fitted, and stored parameters are not searched. Where the data are too large for a
+        search, the first value of every parameter is taken.
     fingerprint : DataFrame of shape (1, n_columns)
         Identifies the ratings; holds `n_rows`.
     search_spaces : mapping
@@ -179,18 +179,19 @@ def fit_rankers(
         A row per algorithm, columns of `SCHEMA`.
     """
     folds = list(split_folds(ratings))
+    is_searchable = candidates["is_searchable"].any()
     rows = []
     for algorithm, space in _wanted(search_spaces, candidates).items():
         points = (
             _search_ranker(algorithm, space, _fold(folds, "validation"), relevant_rating, k)
-            if folds and space
+            if folds and space and is_searchable
             else [({name: values[0] for name, values in space.items()}, {}, None)]
         )
         covering = [point for point in points if point[1].get("coverage", 0) >= min_coverage]
         params, _, searched = max(covering or points, key=lambda point: point[1].get("ndcg", 0))
         learned: dict[str, list[pa.Table]] = {"weights": [], "factors": []}
         for fold in folds if algorithm not in fitted_in_sql else []:
-            is_fitted = fold.name == "validation"
+            is_fitted = searched is not None and fold.name == "validation"
             found = searched if is_fitted else rankers.fit(algorithm, fold.rated(), params)
             if isinstance(found, Factors):
                 learned["factors"].extend(_factor_rows(fold, found))

@@ -5,6 +5,7 @@ weights, or one vector of factors. `score` is the reference of the scorers in SQ
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ import scipy.sparse as sp
 from implicit.cpu.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
-from models_py.recommendations.evaluation import DIGITS, best_columns
+from models_py.recommendations.evaluation import DIGITS, MAX_COLUMNS, SCALE, best_columns
 
 BLOCK = 128
+SPARSE_BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def neighbour_weights(
 
     weight = (common / (sqrt(n_a * n_b) + shrinkage)) ** power, where `common` counts the columns
     that both rows have. A power above 1 favours close neighbours; shrinkage (Bell and Koren,
-    2007) holds back pairs that share little.
+    2007) holds back pairs that share little. Nothing dense is made: the cost grows with the pairs
+    of rows that share a column.
 
     Parameters
     ----------
@@ -82,15 +85,27 @@ def neighbour_weights(
     Weights
     """
     rated = sp.csr_array(rated)
+    others = sp.csr_array(rated.T)
     sizes = np.asarray(rated.sum(axis=1)).ravel()
-
-    def block(start: int, stop: int) -> np.ndarray:
-        common = (rated[start:stop] @ rated.T).toarray()
-        norm = np.sqrt(np.outer(sizes[start:stop], sizes)) + shrinkage
-        cosine = np.divide(common, norm, out=np.zeros_like(common), where=common > 0)
-        return cosine**power
-
-    return _best_neighbours(block, rated.shape[0], neighbours)
+    n_entities = rated.shape[0]
+    n_kept = min(neighbours, max(n_entities - 1, 1))
+    numbers = np.full((n_entities, n_kept), -1, dtype=np.int32)
+    values = np.zeros((n_entities, n_kept))
+    for start in range(0, n_entities, SPARSE_BLOCK):
+        common = rated[start : start + SPARSE_BLOCK] @ others
+        rows = start + np.repeat(np.arange(common.shape[0]), np.diff(common.indptr))
+        norm = np.sqrt(sizes[rows] * sizes[common.indices]) + shrinkage
+        weights = ((common.data / norm) ** power).round(DIGITS)
+        weights[rows == common.indices] = 0
+        # One number orders by weight and then by neighbour.
+        keys = np.rint(weights * -SCALE).astype(np.int64) * MAX_COLUMNS + common.indices
+        for row, (first, last) in enumerate(pairwise(common.indptr), start=start):
+            own = keys[first:last]
+            own = own[own < 0]
+            best = np.sort(own if len(own) <= n_kept else np.partition(own, n_kept - 1)[:n_kept])
+            numbers[row, : len(best)] = best % MAX_COLUMNS
+            values[row, : len(best)] = -(best // MAX_COLUMNS) / SCALE
+    return Weights(numbers, values)
 
 
 def ease_weights(rated: sp.csr_array, neighbours: int, ridge: float) -> Weights:

@@ -59,7 +59,7 @@ def split_folds(ratings: pd.DataFrame) -> Iterator[Fold]:
     """
     n_users = int(ratings["user_number"].max()) + 1 if len(ratings) else 0
     n_products = int(ratings["product_number"].max()) + 1 if len(ratings) else 0
-    for name, rows in ratings.groupby("fold", sort=True):
+    for name, rows in ratings.groupby("fold", sort=True, observed=True):
         rows = rows.sort_values(KEY, ignore_index=True)
         parts = {
             role: rows.loc[rows["role"] == role, [*KEY, "rating"]].reset_index(drop=True)

@@ -57,7 +57,9 @@ def nights(sample_build, tmp_path_factory) -> list[Warehouse]:
     for night, source in enumerate(["mall", "retail"], start=1):
         warehouse = Warehouse(folder / str(night), SAMPLE)
         shutil.copytree(found[-1].folder, warehouse.folder)
-        run = warehouse.dbt("build", variables={"sources_enabled": [source]})
+        run = warehouse.dbt(
+            "build", variables={"sources_enabled": [source], "segmentation_resamples": 4}
+        )
         assert run.returncode == 0, run.stdout[-6000:]
         assert "Switched off, and as they were: " in run.stdout
         found.append(warehouse)

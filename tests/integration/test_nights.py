@@ -10,7 +10,7 @@ import pytest
 from conftest import Warehouse
 
 NIGHTS = int(os.environ.get("NIGHTS", "4"))
-MALL = {"sources_enabled": ["mall"], "drift_min_rows": 300}
+MALL = {"sources_enabled": ["mall"], "drift_min_rows": 300, "segmentation_resamples": 20}
 # Mean income and spending score of five kinds of visitors.
 KINDS = np.array([[25, 20], [25, 80], [55, 50], [88, 82], [88, 17]])
 

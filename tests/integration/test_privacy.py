@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import ROOT, SAMPLE, Warehouse, built
+from conftest import QUICK_MALL, ROOT, SAMPLE, Warehouse, built
 
 HOSTILE = [
     "'; drop table mall_customers; --",
@@ -25,7 +25,7 @@ HOSTILE = [
     "{{ ref('x') }}",
     "%s; delete from t",
 ]
-MALL_ONLY = {"sources_enabled": ["mall"], "publish_parquet": True}
+MALL_ONLY = {**QUICK_MALL, "publish_parquet": True}
 
 
 def with_hostile_keys(source: Path, target: Path, *, header: bool = True, limit=None) -> None:
@@ -193,7 +193,7 @@ def test_masked_columns_are_published_nowhere(tmp_path):
     with raw.open("a", encoding="utf-8") as stream:
         stream.write("\n".join(broken) + "\n")
     masked = {"mall": ["gender", "annual_income_k"]}
-    variables = {"sources_enabled": ["mall"], "masked_columns": masked}
+    variables = {**QUICK_MALL, "masked_columns": masked}
     warehouse = built(tmp_path / "warehouse", raw.parent, variables)
     assert warehouse.query("select raw_row from monitoring.rejected_rows order by row_number") == [
         ("9001,***,x,***,50",),
@@ -233,7 +233,7 @@ def test_years_of_birth_are_not_published_unless_asked_for(sample_build):
 )
 def test_masks_that_cannot_be_meant_stop_with_one_line(tmp_path, masked, said):
     warehouse = Warehouse(tmp_path)
-    run = warehouse.dbt("build", variables={"sources_enabled": ["mall"], "masked_columns": masked})
+    run = warehouse.dbt("build", variables={**QUICK_MALL, "masked_columns": masked})
     assert run.returncode != 0
     assert run.stdout.count("var masked_columns") == 1
     assert said in run.stdout

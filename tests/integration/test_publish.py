@@ -11,9 +11,9 @@ import duckdb
 import publishing
 import pytest
 import yaml
-from conftest import ROOT, SAMPLE, Warehouse, built
+from conftest import QUICK_MALL, ROOT, SAMPLE, Warehouse, built
 
-MALL_ONLY = {"sources_enabled": ["mall"]}
+MALL_ONLY = QUICK_MALL
 
 
 @pytest.fixture(scope="module")
@@ -180,17 +180,15 @@ def test_the_working_file_is_disposable(warehouse, content):
     assert warehouse.query("select previous_generation_id from monitoring.build_info") == [(first,)]
 
 
-def test_one_source_alone_builds_and_publishes_without_the_files_of_the_others(tmp_path):
-    raw = tmp_path / "raw"
-    raw.mkdir()
-    (raw / "ExtraaLearn.csv").write_bytes((SAMPLE / "ExtraaLearn.csv").read_bytes())
-    leads = built(tmp_path / "warehouse", raw, {"sources_enabled": ["leads"]})
-    assert leads.query("select area from monitoring.build_info") == [("leads",)]
-    assert leads.query("select source from monitoring.data_quality") == [("leads",)]
+def test_one_source_alone_builds_and_publishes_without_the_files_of_the_others(warehouse):
+    assert [path.name for path in warehouse.raw.iterdir()] == ["Mall_Customers.csv"]
+    assert warehouse.query("select area from monitoring.build_info") == [("segmentation",)]
+    assert warehouse.query("select source from monitoring.data_quality") == [("mall",)]
     schemas = {
-        schema for (schema,) in leads.query("select table_schema from information_schema.tables")
+        schema
+        for (schema,) in warehouse.query("select table_schema from information_schema.tables")
     }
-    assert schemas == {"leads", "models", "monitoring"}
+    assert schemas == {"segmentation", "models", "monitoring"}
 
 
 def test_a_selection_works_without_the_files_of_the_others(tmp_path):

@@ -147,7 +147,7 @@ def test_estimate_figures_in_sql_equal_python(sample_build, algorithm):
 
 def test_served_lists_are_those_of_the_champion(sample_build, folds):
     fold = folds["serving"]
-    champion = frame(sample_build, "from training.recommender_champion")["algorithm"].iloc[0]
+    champion = frame(sample_build, "from models.recommender_champion")["algorithm"].iloc[0]
     rated = fold.rated()
     scores = rankers.score(champion, learned(sample_build, champion, fold), rated)
     top = top_unseen(scores, rated, 10)
@@ -232,7 +232,7 @@ def test_real_recommendations_beat_popularity(real_build):
 def test_a_new_user_is_served_from_the_published_weights(sample_build, folds):
     """The published query gives somebody with a known history what the scorer gives them."""
     fold = folds["serving"]
-    algorithm = frame(sample_build, "from training.recommender_champion")["item_algorithm"].iloc[0]
+    algorithm = frame(sample_build, "from models.recommender_champion")["item_algorithm"].iloc[0]
     scores = rankers.score(algorithm, learned(sample_build, algorithm, fold), fold.rated())
     top = top_unseen(scores, fold.rated(), 10)
     products = frame(sample_build, "from features.kept_products order by product_number")

@@ -201,12 +201,15 @@ def test_search_takes_the_least_rmse(fold):
     assert params == best["params"]
 
 
-def fitted_rankers(ratings, fingerprint, min_coverage=0.0, skipped=(), stored=None):
+def fitted_rankers(
+    ratings, fingerprint, min_coverage=0.0, skipped=(), stored=None, is_searchable=True
+):
     fitted = {"popularity_count", "item_neighbours", "ease"} - set(skipped)
     candidates = pd.DataFrame(
         {
             "algorithm": sorted(fitted),
             "stored_params": [(stored or {}).get(n) for n in sorted(fitted)],
+            "is_searchable": is_searchable,
         }
     )
     return fit_rankers(
@@ -218,7 +221,7 @@ def fitted_rankers(ratings, fingerprint, min_coverage=0.0, skipped=(), stored=No
             "item_neighbours": {"power": [1, 3], "shrinkage": [0], "neighbours": [2, 6]},
             "ease": {"ridge": [1, 20], "neighbours": [4]},
         },
-        fitted_in_sql=["popularity_count", "item_neighbours"],
+        fitted_in_sql=["popularity_count"],
         relevant_rating=3.5,
         min_coverage=min_coverage,
         k=5,
@@ -234,8 +237,9 @@ def test_a_fit_is_a_row_with_its_search_and_what_it_learned(ratings, fingerprint
     best = max(searched, key=lambda point: json.loads(point["metrics"])["ndcg"])
     assert len(searched) == 4
     assert rows["item_neighbours"]["params"] == best["params"]
-    assert rows["item_neighbours"]["weights"] == []
-    assert {row["fold"] for row in rows["ease"]["weights"]} == {"validation", "holdout", "serving"}
+    for ranker in ("item_neighbours", "ease"):
+        folds = {weights["fold"] for weights in rows[ranker]["weights"]}
+        assert folds == {"validation", "holdout", "serving"}
     assert rows["ease"]["n_rows"] == 900
 
 
@@ -260,10 +264,12 @@ def test_a_refit_takes_the_stored_parameters(ratings, fingerprint):
     assert [len(fit["search"]) for fit in fits.values()] == [1, 1, 2]
 
 
-def test_without_ratings_the_first_parameters_hold(ratings, fingerprint):
-    table = fitted_rankers(ratings.iloc[:0], fingerprint, skipped=["ease"])
-    params = json.loads(table["params"][1].as_py())
-    assert params == {"power": 1, "shrinkage": 0, "neighbours": 2}
+def test_without_a_search_the_first_parameters_hold(ratings, fingerprint):
+    histories = ratings[ratings["role"] == "history"]
+    table = fitted_rankers(histories, fingerprint, skipped=["ease"], is_searchable=False)
+    fit = table.to_pylist()[1]
+    assert json.loads(fit["params"]) == {"power": 1, "shrinkage": 0, "neighbours": 2}
+    assert {weights["fold"] for weights in fit["weights"]} == {"validation", "holdout", "serving"}
 
 
 def test_fits_do_not_depend_on_the_order_of_rows(ratings, fingerprint):

@@ -1,5 +1,6 @@
 with history as (
     select * from {{ ref('segment_history') }}
+    where dataset in {{ sql_list(segmentation_datasets()) }}
 ),
 
 -- Customers who were there before this build and still are.

@@ -4,7 +4,7 @@ from models_py.recommendations.fits import fit_rating_predictors
 def model(dbt, session):
     dbt.config(materialized="table")
     return fit_rating_predictors(
-        dbt.ref("ratings_to_fit").df(),
+        dbt.ref("ratings_to_predict").df(),
         dbt.ref("recommenders_to_fit").df(),
         dbt.ref("ratings_fingerprint").df(),
         search_spaces=dbt.config.meta_get("search_spaces"),

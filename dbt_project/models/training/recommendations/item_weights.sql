@@ -18,15 +18,3 @@ select
     unnest(learned['neighbour_numbers']) as neighbour_number,
     unnest(learned['weights']) as weight
 from stored
-
-{% for fold in ['validation', 'holdout', 'serving'] %}
-union all
-
-select
-    fold,
-    algorithm,
-    product_number,
-    neighbour_number,
-    weight
-from {{ ref('item_neighbours_' ~ fold) }}
-{% endfor %}

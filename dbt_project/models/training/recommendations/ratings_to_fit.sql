@@ -6,15 +6,19 @@ with ratings as (
 ),
 
 fitted_in_python as (
-    select * from {{ ref('recommenders_to_fit') }}
-    where size_measure = 'largest_side'
+    select
+        count(*) > 0 as is_any,
+        bool_or(is_searchable) as is_searchable
+    from {{ ref('recommenders_to_fit') }}
+    where size_measure in ('largest_side', 'common_raters')
 )
 
 select
-    fold,
-    role,
-    user_number,
-    product_number,
-    rating
+    ratings.fold::enum('holdout', 'serving', 'validation') as fold,
+    ratings.role::enum('history', 'target') as role,
+    ratings.user_number,
+    ratings.product_number,
+    ratings.rating
 from ratings
-where (select count(*) from fitted_in_python) > 0
+cross join fitted_in_python as fitted
+where fitted.is_any and (fitted.is_searchable or ratings.role = 'history')

@@ -4,6 +4,12 @@ with candidates as (
     where not is_skipped
 ),
 
+searchable as (
+    select count(*) > 0 as is_searchable
+    from candidates
+    where size_measure = 'largest_side'
+),
+
 decision as (
     select * from {{ ref('ratings_training_decision') }}
     where decision != 'score'
@@ -30,7 +36,9 @@ chosen_before as (
 select
     candidates.algorithm,
     candidates.size_measure,
+    searchable.is_searchable,
     case when decision.decision = 'refit' then chosen_before.params end as stored_params
 from candidates
+cross join searchable
 cross join decision
 left join chosen_before using (algorithm)

@@ -1,1 +1,0 @@
-{{ item_neighbours('validation') }}
