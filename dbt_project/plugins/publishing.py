@@ -33,15 +33,52 @@ def attach_previous(conn: duckdb.DuckDBPyConnection, folder: Path) -> None:
     try:
         conn.execute(f"attach if not exists {literal(published)} as previous (read_only)")
     except duckdb.Error as error:
-        kept = generations(folder)
-        advice = (
-            f"`make rollback` puts generation {kept[-1].stem} back"
-            if kept
-            else "move it away, and the next build starts without its history"
-        )
-        raise PublishedFileError(
-            f"The published file {published} cannot be opened ({first_line(error)}): {advice}."
-        ) from error
+        raise _unusable(folder, error) from error
+
+
+def read_published(folder: Path) -> None:
+    """Read the published file to its end, after a build that failed.
+
+    Raises
+    ------
+    PublishedFileError
+        If a part of it cannot be read.
+    """
+    published = folder / PUBLISHED_NAME
+    try:
+        if published.exists():
+            _read(published)
+    except duckdb.Error as error:
+        raise _unusable(folder, error) from error
+
+
+def _read(path: Path) -> None:
+    with duckdb.connect(path, read_only=True) as connection:
+        for schema, table in connection.execute(
+            "select schema_name, table_name from duckdb_tables()"
+        ).fetchall():
+            connection.execute(f'select count(columns(*)) from "{schema}"."{table}"')
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        _read(path)
+    except duckdb.Error:
+        return False
+    return generation_of(path) is not None
+
+
+def _unusable(folder: Path, error: Exception) -> PublishedFileError:
+    target = _rollback_target(folder)
+    advice = (
+        f"`make rollback` puts generation {target.stem} back"
+        if target
+        else "move it away, and the next build starts without its history"
+    )
+    published = folder / PUBLISHED_NAME
+    return PublishedFileError(
+        f"The published file {published} cannot be read ({first_line(error)}): {advice}."
+    )
 
 
 def clear_broken_working_file(path: Path) -> bool:
@@ -134,12 +171,10 @@ def rollback(folder: Path) -> tuple[str | None, str]:
         If no earlier generation is kept that can be opened.
     """
     published = folder / PUBLISHED_NAME
-    current = generation_of(published)
-    candidates = _ancestors(published) if current else reversed(generations(folder))
-    target = next((path for path in candidates if generation_of(path)), None)
+    current, target = generation_of(published), _rollback_target(folder)
     if target is None:
         raise PublishedFileError(f"no generation before the published one is kept in {folder}.")
-    if current:
+    if _is_whole(published):
         _keep_generation(published)
     temporary = next_path(folder)
     os.link(target, temporary)
@@ -150,6 +185,16 @@ def rollback(folder: Path) -> tuple[str | None, str]:
         parquet_sets.write(published, sets, target.stem)
         parquet_sets.serve(sets, target.stem)
     return current, target.stem
+
+
+def _rollback_target(folder: Path) -> Path | None:
+    """Return the newest whole generation before the published one; None where there is none."""
+    published = folder / PUBLISHED_NAME
+    if generation_of(published):
+        candidates = _ancestors(published)
+    else:
+        candidates = list(reversed(generations(folder)))
+    return next((path for path in candidates if _is_whole(path)), None)
 
 
 def generations(folder: Path) -> list[Path]:

@@ -82,6 +82,7 @@ class Plugin(BasePlugin):
             side_effects=True,
         )
         for name, function, parameters in (
+            ("read_published", lambda: publishing.read_published(self.folder), []),
             ("publish_path", lambda: publishing.next_path(self.folder), []),
             (
                 "publish_swap",
@@ -131,7 +132,12 @@ def _replying(function: Callable[..., Any]) -> Callable[..., str]:
     def reply(*arguments: Any) -> str:
         try:
             return json.dumps({"answer": function(*arguments)}, default=str)
-        except (intake.IntakeError, OSError, duckdb.Error) as error:
+        except (
+            intake.IntakeError,
+            publishing.PublishedFileError,
+            OSError,
+            duckdb.Error,
+        ) as error:
             return json.dumps({"error": publishing.first_line(error)})
 
     # DuckDB asks a function for the number of its parameters.

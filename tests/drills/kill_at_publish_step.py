@@ -37,8 +37,7 @@ def die_at(steps: int) -> None:
 
 publishing.next_path = counted(publishing.next_path)
 publishing.sync = counted(publishing.sync)
-parquet_sets.sync = counted(parquet_sets.sync)
-parquet_sets.serve = counted(parquet_sets.serve)
+parquet_sets.write = counted(parquet_sets.write)
 publishing._keep_generation = counted(publishing._keep_generation)
 os.replace = counted(os.replace)
 os.link = counted(os.link)

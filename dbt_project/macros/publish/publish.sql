@@ -8,6 +8,10 @@
     {%- set obstacle = publish_obstacle(results) -%}
     {%- if obstacle -%}
         {%- do log('Not published: ' ~ obstacle, info=true) -%}
+        {%- if results | selectattr('status', 'equalto', 'error') | list -%}
+            {#- A published file that is corrupt somewhere shows only where it is read. -#}
+            {%- do answer_of('read_published()') -%}
+        {%- endif -%}
         {{ return('') }}
     {%- endif -%}
     {%- do fill_next_generation(published_nodes()) -%}
