@@ -35,7 +35,7 @@
         and node.config.materialized != 'ephemeral' and node.unique_id not in done -%}
         {%- set ns.left_out = ns.left_out + 1 -%}
     {%- endfor -%}
-    {%- set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list -%}
+    {%- set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list -%}
     {%- if command != 'build' -%}
         {{ return('only a whole `dbt build` publishes, and this was `dbt ' ~ command ~ '`.') }}
     {%- elif failed -%}
