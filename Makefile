@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 # What is tested and linted must not depend on where the user's own files and warehouse are.
 SAMPLE := env -u RAW_DATA_DIR -u WAREHOUSE_DIR
 
-.PHONY: install build search rollback test lint bench drills docs lock clean
+.PHONY: install build search rollback forget test lint bench drills docs audit lock clean
 
 install: $(INSTALLED)
 
@@ -27,6 +27,11 @@ search: install
 # Puts the generation before the published one back, its models and history with it.
 rollback: install
 	$(BIN)/python dbt_project/plugins/rollback.py
+
+# Removes a person from what is published and kept, and from builds to come: make forget ID=C0042
+# (an id with a $ is given in the environment: ID='a$b' make forget).
+forget: install
+	$(BIN)/python dbt_project/plugins/forget.py
 
 # Wall time, memory and speed, on the files in ../shared/data where they are; with SCALE=1 instead how
 # recommendations grow to 10 million ratings.
@@ -58,6 +63,10 @@ lint: install
 
 test: lint
 	$(SAMPLE) $(BIN)/pytest --numprocesses 2 --dist loadfile
+
+# Known vulnerabilities of the locked packages, where their database can be reached.
+audit: install
+	$(BIN)/python tests/audit.py
 
 lock:
 	uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \

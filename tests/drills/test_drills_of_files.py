@@ -12,14 +12,15 @@ import duckdb
 import pytest
 from conftest import ROOT, SAMPLE, Warehouse, built
 
+pytestmark = pytest.mark.slow
+
 VARIABLES = {
     "sources_enabled": ["mall"],
     "segmentation_resamples": 4,
     "publish_parquet": True,
     "generations_kept": 1,
 }
-ALL_STEPS = int(os.environ.get("DRILL_KILLS", "3")) > 100
-PARQUET_STEPS = range(1, 60) if ALL_STEPS else (9, 21)
+STEPS = range(1, 60) if int(os.environ.get("DRILL_KILLS", "3")) > 100 else (9, 21)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def parquet_generation(warehouse: Warehouse) -> str:
     return current.name
 
 
-@pytest.mark.parametrize("step", PARQUET_STEPS)
+@pytest.mark.parametrize("step", STEPS)
 def test_kill_at_a_step_of_publishing_parquet(warehouse, step):
     script = str(Path(__file__).with_name("kill_at_publish_step.py"))
     before = parquet_generation(warehouse)
