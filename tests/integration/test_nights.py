@@ -11,6 +11,7 @@ from conftest import Warehouse
 
 NIGHTS = int(os.environ.get("NIGHTS", "4"))
 MALL = {"sources_enabled": ["mall"], "drift_min_rows": 300, "segmentation_resamples": 20}
+NIGHTLY = ("build", "--exclude-resource-type", "unit_test")
 # Mean income and spending score of five kinds of visitors.
 KINDS = np.array([[25, 20], [25, 80], [55, 50], [88, 82], [88, 17]])
 
@@ -85,7 +86,7 @@ def year(tmp_path_factory):
         unchanged = mall.pass_a_day() if night else []
         # Once somebody asks for a new fit; the other nights decide for themselves.
         training = "refit" if night == 2 else "auto"
-        run = warehouse.dbt("build", variables={**MALL, "training": training})
+        run = warehouse.dbt(*NIGHTLY, variables={**MALL, "training": training})
         assert run.returncode == 0, run.stdout[-4000:]
         nights.append((unchanged, segments(warehouse)))
         ((rows,),) = warehouse.query(

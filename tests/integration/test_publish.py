@@ -86,7 +86,7 @@ def test_a_failed_build_leaves_the_published_file_as_it_was(warehouse):
     [
         (["build", "--selector", "mall"], "this was a selection"),
         (["build", "--exclude", "data_quality"], "this was a selection"),
-        (["build", "--exclude-resource-type", "unit_test"], "this was a selection"),
+        (["build", "--exclude-resource-type", "test"], "this was a selection"),
         (["build", "--empty"], "read no data or a part of it"),
         (["run"], "this was `dbt run`"),
         (["test"], "this was `dbt test`"),

@@ -40,7 +40,9 @@
         {{ return('only a whole `dbt build` publishes, and this was `dbt ' ~ command ~ '`.') }}
     {%- elif failed -%}
         {{ return(failed | length ~ ' of ' ~ results | length ~ ' nodes did not pass; the published file is as it was.') }}
-    {%- elif args.select or args.exclude or args.selector or args.resource_types or args.exclude_resource_types or ns.left_out -%}
+    {#- Unit tests are about the code and not about the data, so that a night may leave them out. -#}
+    {%- elif args.select or args.exclude or args.selector or args.resource_types
+        or args.exclude_resource_types | reject('equalto', 'unit_test') | list or ns.left_out -%}
         {{ return('only a whole `dbt build` publishes, and this was a selection.') }}
     {%- elif args.empty or args.sample -%}
         {{ return('only a whole `dbt build` publishes, and this one read no data or a part of it.') }}
