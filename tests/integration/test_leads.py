@@ -156,28 +156,45 @@ def rewrite_leads(folder, change) -> None:
         writer.writerows(rows)
 
 
-def test_new_leads_are_scored_and_not_trained_on(tmp_path, copied_sample):
-    def change(number: int, row: dict) -> dict:
-        match number:
-            case 0:
-                return {**row, "status": ""}
-            case 1:
-                return {**row, "status": "", "current_occupation": "Astronaut"}
-            case _:
-                return row
+def test_new_leads_are_scored_and_what_comes_of_them_is_held_against_it(tmp_path, copied_sample):
+    n_new = 300
 
-    rewrite_leads(copied_sample, change)
+    def take_outcome(number: int, row: dict) -> dict:
+        occupation = "Astronaut" if number == 0 else row["current_occupation"]
+        status = "" if number < n_new else row["status"]
+        return {**row, "status": status, "current_occupation": occupation}
+
+    rewrite_leads(copied_sample, take_outcome)
     warehouse = Warehouse(tmp_path / "warehouse", copied_sample)
     run = warehouse.dbt("build", variables=QUICK)  # its tests compare with scikit-learn
     assert run.returncode == 0, run.stdout[-4000:]
-    assert warehouse.query(
-        "select count(*), bool_and(conversion_probability between 0 and 1)"
-        " from leads.lead_scores where split = 'new'"
-    ) == [(2, True)]
+    new_leads = (
+        "select lead_id, model_run_id, conversion_probability"
+        " from leads.lead_scores where split = 'new' order by all"
+    )
+    predicted = warehouse.query(new_leads)
+    assert len(predicted) == n_new
+    assert all(0 < probability < 1 for *_, probability in predicted)
     ((trained,),) = warehouse.query("select max(training_leads) from models.lead_models")
     assert warehouse.query("select count(*) from leads.lead_scores where split = 'train'") == [
         (trained,)
     ]
+
+    rewrite_leads(copied_sample, lambda number, row: {**row, "status": row["status"] or "1"})
+    run = warehouse.dbt("build", variables=QUICK)
+    assert run.returncode == 0, run.stdout[-4000:]
+    assert warehouse.query(new_leads) == []
+    assert predicted == warehouse.query(
+        "select lead_id, model_run_id, conversion_probability"
+        " from leads.lead_live_outcomes where is_converted order by all"
+    )
+    # All of them converted, so that the third night fits anew.
+    warehouse.dbt("run", "--select", "+leads_training_decision", variables=QUICK)
+    ((verdict, reason),) = warehouse.query(
+        "select decision, reason from training.leads_training_decision", working=True
+    )
+    assert verdict == "refit"
+    assert reason.startswith("quality was lost: conversions are +0.")
 
 
 def test_bad_leads_stop_the_build_with_one_line(tmp_path, copied_sample):
