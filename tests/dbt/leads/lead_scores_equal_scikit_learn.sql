@@ -18,5 +18,5 @@ select
 from reference_scores
 left join scores using (model_family, lead_id)
 where
-    (select bool_and(outcome in ('first', 'replaced')) from {{ ref('fit_lead_families') }})
+    (select bool_and(fits.outcome in ('first', 'replaced')) from {{ ref('fit_lead_families') }} as fits)
     and not coalesce(abs(reference_scores.raw_score - scores.raw_score) < {{ [1e-9, 10 ** -var('published_digits')] | max }}, false)

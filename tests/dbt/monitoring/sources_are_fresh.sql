@@ -2,9 +2,8 @@
 
 select *
 from {{ ref('source_health') }}
-where age_in_days > case source
-    {% for source_name, days in var('max_age_in_days').items() %}
-    when {{ literal(source_name) }} then {{ days }}
-    {% endfor %}
-    when '' then null
-end
+where
+    false
+{%- for source_name, days in var('max_age_in_days').items() %}
+    or (source = {{ literal(source_name) }} and age_in_days > {{ days }})
+{%- endfor %}

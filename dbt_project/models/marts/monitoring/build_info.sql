@@ -39,7 +39,7 @@ builds as (
     union all by name
 
     select
-        *,
+        previous_builds.*,
         true as is_carried_over
     from previous_builds
     anti join fingerprints using (area)

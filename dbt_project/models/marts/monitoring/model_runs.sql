@@ -43,17 +43,17 @@ former_runs as (
 
 new_runs as (
     select
-        model_run_id,
-        area,
-        dataset,
-        model_name,
+        present_runs.model_run_id,
+        present_runs.area,
+        present_runs.dataset,
+        present_runs.model_name,
         {{ build_moment() }} as trained_at,
-        data_fingerprint,
-        n_rows,
-        params::json as params,
-        metrics::json as metrics,
-        library_versions::json as library_versions,
-        is_served,
+        present_runs.data_fingerprint,
+        present_runs.n_rows,
+        present_runs.params::json as params,
+        present_runs.metrics::json as metrics,
+        present_runs.library_versions::json as library_versions,
+        present_runs.is_served,
         '{{ generation_id() }}' as generation_id,
         code_version() as code_version
     from present_runs

@@ -23,8 +23,10 @@ compared as (
     select
         previous_history.*,
         customers.customer_id is not null as is_here,
-        previous_history.segment_id is not distinct from customers.segment_id
-        and previous_history.segment_name is not distinct from customers.segment_name as is_unchanged
+        (
+            previous_history.segment_id is distinct from customers.segment_id
+            or previous_history.segment_name is distinct from customers.segment_name
+        ) as is_changed
     from previous_history
     left join customers using (dataset, customer_id)
     where
@@ -35,7 +37,7 @@ compared as (
 -- A customer of an enabled source who changed, came back or left; who stays away does not change.
 ended as (
     select * from compared
-    where not is_unchanged
+    where is_changed
 ),
 
 untouched as (
@@ -55,7 +57,7 @@ begun as (
         null::timestamp as valid_to
     from customers
     left join compared using (dataset, customer_id)
-    where compared.customer_id is null or not compared.is_unchanged
+    where compared.customer_id is null or compared.is_changed
 
     union all
 

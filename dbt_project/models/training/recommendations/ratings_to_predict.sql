@@ -10,4 +10,4 @@ recommenders as (
 
 select *
 from ratings
-where (select bool_or(is_searchable) from recommenders)
+where (select bool_or(recommenders.is_searchable) from recommenders)

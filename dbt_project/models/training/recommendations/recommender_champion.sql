@@ -1,13 +1,17 @@
 {{ config(schema='models') }}
 
 -- One row: the algorithm that serves, and the best one of each scorer.
-{%- set algorithms = ['algorithm', 'item_algorithm', 'user_algorithm', 'factor_algorithm'] %}
 with outcome as (
     select * from {{ ref('ratings_fit_outcome') }}
 ),
 
 stored as (
-    {{ previous_rows(source('previous_models', 'recommender_champion'), {'algorithm': 'varchar', 'item_algorithm': 'varchar', 'user_algorithm': 'varchar', 'factor_algorithm': 'varchar'}) }}
+    {{ previous_rows(source('previous_models', 'recommender_champion'), {
+        'algorithm': 'varchar',
+        'item_algorithm': 'varchar',
+        'user_algorithm': 'varchar',
+        'factor_algorithm': 'varchar'
+    }) }}
 ),
 
 challenger as (
@@ -21,7 +25,11 @@ where outcome.is_stored
 
 union all
 
-select {% for name in algorithms %}challenger.{{ name }}{% if not loop.last %}, {% endif %}{% endfor %}
+select
+    challenger.algorithm,
+    challenger.item_algorithm,
+    challenger.user_algorithm,
+    challenger.factor_algorithm
 from challenger
 cross join outcome
 where not outcome.is_stored

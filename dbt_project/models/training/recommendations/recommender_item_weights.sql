@@ -18,7 +18,12 @@ outcome as (
 ),
 
 stored as (
-    {{ previous_rows(source('previous_models', 'recommender_item_weights'), {'algorithm': 'varchar', 'product_id': 'varchar', 'neighbour_id': 'varchar', 'weight': 'double'}) }}
+    {{ previous_rows(source('previous_models', 'recommender_item_weights'), {
+        'algorithm': 'varchar',
+        'product_id': 'varchar',
+        'neighbour_id': 'varchar',
+        'weight': 'double'
+    }) }}
 ),
 
 fitted as (
