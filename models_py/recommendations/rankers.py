@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from models_py.recommendations.evaluation import DIGITS, MAX_COLUMNS, SCALE, best_columns
 
 BLOCK = 128
-SPARSE_BLOCK = 1024
+SPARSE_BLOCK = 256
 
 
 @dataclass(frozen=True)
