@@ -19,6 +19,7 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 from locking import take_lock
+from threadpoolctl import threadpool_limits
 
 from models_py import runs
 
@@ -34,6 +35,9 @@ class Plugin(BasePlugin):
         DbtRuntimeError
             If another process builds in the same folder, or the folder cannot be written.
         """
+        # dbt runs models side by side: what one of them allows the libraries holds for all.
+        os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+        threadpool_limits(1)
         self.folder = Path(plugin_config["warehouse_dir"]).absolute()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
