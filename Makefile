@@ -50,7 +50,8 @@ endif
 # What takes too long for make test: 200 kills at random moments, every step of publishing, and the
 # tests that need many whole builds.
 drills: install
-	$(SAMPLE) DRILL_KILLS=200 NIGHTS=30 $(BIN)/pytest -m slow
+	$(SAMPLE) DRILL_KILLS=200 NIGHTS=30 $(BIN)/pytest -m '' tests/drills tests/integration/test_nights.py
+	$(SAMPLE) $(BIN)/pytest -m slow tests/integration
 
 # The data's documentation as a site of static files: target/index.html.
 docs: install

@@ -68,6 +68,7 @@ def shuffled(tmp_path_factory) -> Warehouse:
     )
 
 
+@pytest.mark.slow
 def test_shuffled_rows_on_one_thread_give_equal_tables(sample_build, shuffled):
     expected, found = published_tables(sample_build), published_tables(shuffled)
     different_file_names = {"monitoring.data_quality", "monitoring.rejected_rows"}
