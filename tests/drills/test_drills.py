@@ -17,6 +17,8 @@ import pytest
 from conftest import QUICK_MALL, ROOT, SAMPLE, Warehouse, built
 
 KILLS = int(os.environ.get("DRILL_KILLS", "2"))
+NIGHTLY = ("build", "--exclude-resource-type", "unit_test")
+SEED = int(os.environ.get("DRILL_SEED", "20261120"))
 PUBLISH_STEPS = range(1, 60) if KILLS > 100 else (13,)
 HISTORY = {
     "segmentation.segment_history": "dataset, customer_id, valid_from, segment_id, is_active",
@@ -36,7 +38,7 @@ def warehouse(tmp_path_factory) -> Warehouse:
     (folder / "raw").mkdir()
     shutil.copy(SAMPLE / "Mall_Customers.csv", folder / "raw")
     warehouse = built(folder / "warehouse", folder / "raw", QUICK_MALL)
-    assert warehouse.dbt("build", variables=QUICK_MALL).returncode == 0
+    assert warehouse.dbt(*NIGHTLY, variables=QUICK_MALL).returncode == 0
     return warehouse
 
 
@@ -72,7 +74,7 @@ def change_visitors(warehouse: Warehouse, dice: random.Random) -> None:
 def started(warehouse: Warehouse, *prefix: str) -> subprocess.Popen:
     dbt = str(Path(sys.executable).with_name("dbt"))
     return subprocess.Popen(
-        [*(prefix or (dbt,)), "--quiet", "build", "--vars", json.dumps(QUICK_MALL)],
+        [*(prefix or (dbt,)), "--quiet", *NIGHTLY, "--vars", json.dumps(QUICK_MALL)],
         cwd=ROOT,
         env={
             **os.environ,
@@ -92,14 +94,14 @@ def assert_nothing_is_lost(warehouse, before: str, known: set[tuple]) -> None:
 
 def assert_nothing_is_lost_and_the_next_build_succeeds(warehouse, before, known):
     assert_nothing_is_lost(warehouse, before, known)
-    run = warehouse.dbt("build", variables=QUICK_MALL)
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK_MALL)
     assert run.returncode == 0, run.stdout
     assert generation(warehouse) > before
     assert known < history(warehouse)
 
 
 def test_kill_at_random_moments(warehouse):
-    dice = random.Random(20261120)  # noqa: S311
+    dice = random.Random(SEED)  # noqa: S311
     clock = time.perf_counter()
     assert started(warehouse).wait() == 0
     whole = time.perf_counter() - clock
@@ -133,7 +135,7 @@ def test_kill_at_a_step_of_publishing(warehouse, step):
 def test_a_folder_that_cannot_be_written(warehouse):
     before, known = generation(warehouse), history(warehouse)
     (warehouse.folder / "customer_analytics.next.duckdb").mkdir()
-    run = warehouse.dbt("build", variables=QUICK_MALL)
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK_MALL)
     assert run.returncode != 0
     (warehouse.folder / "customer_analytics.next.duckdb").rmdir()
     assert_nothing_is_lost_and_the_next_build_succeeds(warehouse, before, known)
@@ -151,7 +153,7 @@ def test_disk_full_while_publishing(warehouse, tmp_path):
         ballast = shutil.disk_usage(tmp_path).free - small.published.stat().st_size // 2
         with (tmp_path / "ballast").open("wb") as stream:
             os.posix_fallocate(stream.fileno(), 0, ballast)
-        run = small.dbt("build", variables=QUICK_MALL)
+        run = small.dbt(*NIGHTLY, variables=QUICK_MALL)
         assert run.returncode != 0
         assert "No space left" in run.stdout + run.stderr
         assert generation(small) == before
