@@ -1,14 +1,76 @@
-"""Whether a stored fit is applied again or challenged by a new one, and which of them serves."""
+"""Whether a stored fit is applied again or challenged by a new one, and which of them serves.
 
-from collections.abc import Callable
+What fits is imported where it is called: most nights only score, and the libraries that fit take
+longer to import than the models take to apply.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+
+from models_py.recommendations.record import SCHEMA as RECOMMENDERS
 
 OUTCOME = pa.schema(
     {"outcome": pa.string(), "quality": pa.float64(), "challenger_quality": pa.float64()}
 )
 """Columns that `refresh` adds to every fit, the same in each of its rows."""
+
+
+def refresh_segmentation(
+    frame: pd.DataFrame, meta: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
+) -> pa.Table:
+    """Return the segments that serve: the stored ones, or new ones as `refresh` has it.
+
+    The quality of a fit is the mean bootstrap Jaccard of its segments. `frame` and `meta` are those
+    of `fit_segmentation`, `decision` and `stored` those of `refresh`.
+    """
+
+    def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
+        from models_py.segmentation.fit import fit_segmentation
+
+        return fit_segmentation(frame, meta, before, is_search)
+
+    return refresh(decision, stored, fit, lambda found: _best(found, "mean_jaccard"))
+
+
+def refresh_lead_families(
+    leads: pd.DataFrame, settings: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
+) -> pa.Table:
+    """Return the families that serve: the stored ones, or new ones as `refresh` has it.
+
+    The quality of a fit is the cross-validated ROC AUC of its best family. `leads` and `settings`
+    are those of `fit_lead_families`, `decision` and `stored` those of `refresh`.
+    """
+
+    def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
+        from models_py.leads.fit import fit_lead_families
+
+        return fit_lead_families(leads, settings, before, is_search)
+
+    return refresh(decision, stored, fit, lambda found: _best(found, "cv_roc_auc"))
+
+
+def fit_recommenders(
+    kind: str,
+    ratings: pd.DataFrame,
+    candidates: pd.DataFrame,
+    fingerprint: pd.DataFrame,
+    **settings: Any,
+) -> pa.Table:
+    """Return what the recommenders of a kind learn; no row where none is to be fitted.
+
+    `kind` is 'rankers' or 'rating_predictors'; the others are the parameters of `fit_rankers` or
+    `fit_rating_predictors`.
+    """
+    if candidates.empty:
+        return RECOMMENDERS.empty_table()
+    from models_py.recommendations import fits
+
+    fit = {"rankers": fits.fit_rankers, "rating_predictors": fits.fit_rating_predictors}[kind]
+    return fit(ratings, candidates, fingerprint, **settings)
 
 
 def refresh(
@@ -58,6 +120,11 @@ def refresh(
     if is_worse and learned.schema.equals(challenger.schema):
         return _with_outcome(learned, "kept", before, now)
     return _with_outcome(challenger, "replaced", now, now)
+
+
+def _best(fit: pa.Table, metric: str) -> float | None:
+    figures = [json.loads(metrics)[metric] for metrics in fit["metrics"].to_pylist()]
+    return max(figures) if None not in figures else None
 
 
 def _figure(value: float | None) -> float | None:

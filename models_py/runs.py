@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scikit-surprise", "scipy")
 
@@ -80,11 +79,6 @@ def describe_run(
     }
     identity = json.dumps({**run, "code_version": code_version()}, sort_keys=True)
     return {"model_run_id": _md5(identity), **run}
-
-
-def metrics_of(fit: pa.Table) -> dict[str, Any]:
-    """Return the figures of the first model of a fit: its column `metrics`, read."""
-    return json.loads(fit["metrics"][0].as_py())
 
 
 def _md5(text: str) -> str:

@@ -26,7 +26,6 @@ from models_py.leads.families import (
     raw_scores,
 )
 from models_py.leads.search import search_family
-from models_py.refresh import refresh
 from models_py.runs import describe_run
 from models_py.trees import TREE_TYPE, baseline, export_trees
 
@@ -90,17 +89,6 @@ SCHEMA = pa.schema(
         ),
     ]
 )
-
-
-def refresh_lead_families(
-    leads: pd.DataFrame, settings: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
-) -> pa.Table:
-    """Return the families that serve: the stored ones, or new ones as `refresh` has it.
-
-    The quality of a fit is the cross-validated ROC AUC of its best family. `leads` and `settings`
-    are those of `fit_lead_families`, `decision` and `stored` those of `refresh`.
-    """
-    return refresh(decision, stored, partial(fit_lead_families, leads, settings), _best_roc_auc)
 
 
 def fit_lead_families(
@@ -209,10 +197,6 @@ def fit_lead_families(
             for tried in searched[family]
         ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
-
-
-def _best_roc_auc(fit: pa.Table) -> float:
-    return max(json.loads(metrics)["cv_roc_auc"] for metrics in fit["metrics"].to_pylist())
 
 
 def _choices(stored: pa.Table) -> dict[str, dict[str, Any]]:

@@ -1,10 +1,9 @@
-"""One row per fitted recommender, with all it learned as nested columns."""
+"""Tune and fit recommenders; return one row for each."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from sklearn.model_selection import ParameterGrid
@@ -13,58 +12,14 @@ from models_py.recommendations import rankers, rating_predictors
 from models_py.recommendations.evaluation import ndcg_and_coverage, top_unseen
 from models_py.recommendations.rankers import Factors, Weights
 from models_py.recommendations.ratings import Fold, split_folds
+from models_py.recommendations.record import (
+    factor_rows,
+    prediction_rows,
+    ranking_rows,
+    table,
+    weight_rows,
+)
 from models_py.runs import describe_run
-
-IDENTITY = (
-    "model_run_id",
-    "area",
-    "dataset",
-    "model_name",
-    "data_fingerprint",
-    "n_rows",
-    "params",
-    "library_versions",
-)
-SEARCH = pa.struct({"params": pa.string(), "metrics": pa.string()})
-PREDICTIONS = pa.struct(
-    {
-        "fold": pa.string(),
-        "user_number": pa.int32(),
-        "product_number": pa.int32(),
-        "estimate": pa.float64(),
-    }
-)
-RANKINGS = pa.struct(
-    {"fold": pa.string(), "user_number": pa.int32(), "product_numbers": pa.list_(pa.int32())}
-)
-WEIGHTS = pa.struct(
-    {
-        "fold": pa.string(),
-        "entity_number": pa.int32(),
-        "neighbour_numbers": pa.list_(pa.int32()),
-        "weights": pa.list_(pa.float64()),
-    }
-)
-FACTORS = pa.struct(
-    {
-        "fold": pa.string(),
-        "entity": pa.string(),
-        "entity_number": pa.int32(),
-        "factors": pa.list_(pa.float64()),
-    }
-)
-SCHEMA = pa.schema(
-    {
-        **{name: pa.int64() if name == "n_rows" else pa.string() for name in IDENTITY},
-        "metrics": pa.string(),
-        "search": pa.list_(SEARCH),
-        "predictions": pa.list_(PREDICTIONS),
-        "rankings": pa.list_(RANKINGS),
-        "weights": pa.list_(WEIGHTS),
-        "factors": pa.list_(FACTORS),
-    }
-)
-"""What every fit of this area returns; lists that do not apply to it are empty."""
 
 
 def fit_rating_predictors(
@@ -123,20 +78,20 @@ def fit_rating_predictors(
                 continue
             fitted = rating_predictors.fit(algorithm, params, fold.history, rating_scale)
             estimates = rating_predictors.estimates(fitted, fold.targets)
-            learned["predictions"].append(_prediction_rows(fold, estimates))
+            learned["predictions"].append(prediction_rows(fold, estimates))
             if not is_ranked_here:
                 found = rating_predictors.factors(fitted, fold.n_users, fold.n_products)
-                learned["factors"].extend(_factor_rows(fold, found))
+                learned["factors"].extend(factor_rows(fold, found))
             elif fold.name == "holdout":
                 scores = rating_predictors.knn_estimates(fitted, fold)
                 top = top_unseen(scores, fold.rated(), depth)
-                learned["rankings"].append(_ranking_rows(fold, top))
+                learned["rankings"].append(ranking_rows(fold, top))
         search = [
             {"params": _json(point["params"]), "metrics": _json({"rmse": point["rmse"]})}
             for point in points
         ]
         rows.append(_row(algorithm, params, fingerprint, search, learned))
-    return _table(rows)
+    return table(rows)
 
 
 def fit_rankers(
@@ -194,12 +149,12 @@ def fit_rankers(
             is_fitted = searched is not None and fold.name == "validation"
             found = searched if is_fitted else rankers.fit(algorithm, fold.rated(), params)
             if isinstance(found, Factors):
-                learned["factors"].extend(_factor_rows(fold, found))
+                learned["factors"].extend(factor_rows(fold, found))
             else:
-                learned["weights"].append(_weight_rows(fold, found))
+                learned["weights"].append(weight_rows(fold, found))
         search = [{"params": _json(point), "metrics": _json(found)} for point, found, _ in points]
         rows.append(_row(algorithm, params, fingerprint, search, learned))
-    return _table(rows)
+    return table(rows)
 
 
 def _search_ranker(
@@ -258,81 +213,6 @@ def _row(
     nested = {name: pa.concat_arrays(parts) for name, parts in learned.items() if parts}
     n_rows = int(fingerprint["n_rows"].iloc[0])
     return {**run, "n_rows": n_rows, "metrics": chosen, "search": search, **nested}
-
-
-def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    columns = []
-    for field in SCHEMA:
-        if pa.types.is_list(field.type):
-            parts = [_as_array(row.get(field.name, []), field.type.value_type) for row in rows]
-            offsets = np.cumsum([0, *map(len, parts)])
-            values = pa.concat_arrays(parts) if parts else pa.array([], field.type.value_type)
-            columns.append(pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values))
-        else:
-            columns.append(pa.array([row[field.name] for row in rows], field.type))
-    return pa.Table.from_arrays(columns, schema=SCHEMA)
-
-
-def _as_array(values: pa.Array | list, value_type: pa.DataType) -> pa.Array:
-    return values if isinstance(values, pa.Array) else pa.array(values, value_type)
-
-
-def _struct(kind: pa.DataType, columns: Mapping[str, Any]) -> pa.Array:
-    arrays = [_as_array(columns[field.name], field.type) for field in kind]
-    return pa.StructArray.from_arrays(arrays, fields=list(kind))
-
-
-def _prediction_rows(fold: Fold, estimates: np.ndarray) -> pa.Array:
-    return _struct(
-        PREDICTIONS,
-        {
-            "fold": [fold.name] * len(estimates),
-            "user_number": fold.targets["user_number"].to_list(),
-            "product_number": fold.targets["product_number"].to_list(),
-            "estimate": estimates.tolist(),
-        },
-    )
-
-
-def _ranking_rows(fold: Fold, top: np.ndarray) -> pa.Array:
-    return _struct(
-        RANKINGS,
-        {
-            "fold": [fold.name] * len(top),
-            "user_number": list(range(len(top))),
-            "product_numbers": [row[row >= 0].tolist() for row in top],
-        },
-    )
-
-
-def _weight_rows(fold: Fold, weights: Weights) -> pa.Array:
-    kept = weights.neighbours >= 0
-    offsets = pa.array(np.concatenate([[0], np.cumsum(kept.sum(axis=1))]), pa.int32())
-    numbers = pa.array(weights.neighbours[kept], pa.int32())
-    return _struct(
-        WEIGHTS,
-        {
-            "fold": [fold.name] * len(kept),
-            "entity_number": list(range(len(kept))),
-            "neighbour_numbers": pa.ListArray.from_arrays(offsets, numbers),
-            "weights": pa.ListArray.from_arrays(offsets, pa.array(weights.strengths[kept])),
-        },
-    )
-
-
-def _factor_rows(fold: Fold, factors: Factors) -> Iterator[pa.Array]:
-    for entity, vectors in (("user", factors.users), ("product", factors.products)):
-        flat = pa.array(np.ascontiguousarray(vectors, dtype=float).ravel())
-        offsets = pa.array(np.arange(len(vectors) + 1) * vectors.shape[1], pa.int32())
-        yield _struct(
-            FACTORS,
-            {
-                "fold": [fold.name] * len(vectors),
-                "entity": [entity] * len(vectors),
-                "entity_number": list(range(len(vectors))),
-                "factors": pa.ListArray.from_arrays(offsets, flat),
-            },
-        )
 
 
 def _json(values: Mapping[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """From a frame of features to one fitted segmentation, stored as one row."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,8 +8,6 @@ import pandas as pd
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from models_py.refresh import refresh
-from models_py.runs import metrics_of
 from models_py.segmentation.clustering import (
     Candidate,
     fit_dbscan,
@@ -33,18 +30,6 @@ from models_py.segmentation.spec import SegmentationSpec
 from models_py.segmentation.stability import bootstrap_stability
 
 KEY = "customer_id"
-
-
-def refresh_segmentation(
-    frame: pd.DataFrame, meta: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
-) -> pa.Table:
-    """Return the segments that serve: the stored ones, or new ones as `refresh` has it.
-
-    The quality of a fit is the mean bootstrap Jaccard of its segments. `frame` and `meta` are those
-    of `fit_segmentation`, `decision` and `stored` those of `refresh`.
-    """
-    fit = partial(fit_segmentation, frame, meta)
-    return refresh(decision, stored, fit, lambda found: metrics_of(found)["mean_jaccard"])
 
 
 def fit_segmentation(

@@ -13,8 +13,9 @@ from models_py.recommendations.evaluation import (
     rated_item_metrics,
     top_unseen,
 )
-from models_py.recommendations.fits import SCHEMA, fit_rankers, fit_rating_predictors
+from models_py.recommendations.fits import fit_rankers, fit_rating_predictors
 from models_py.recommendations.ratings import split_folds
+from models_py.recommendations.record import SCHEMA
 
 SCALE = (1, 5)
 

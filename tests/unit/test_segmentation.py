@@ -6,12 +6,13 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.metrics.cluster import contingency_matrix
 
-from models_py.segmentation import SegmentationSpec, fit_segmentation
 from models_py.segmentation.clustering import NOISE, Candidate, fit_dbscan, measure_quality
+from models_py.segmentation.fit import fit_segmentation
 from models_py.segmentation.knee import knee_index
 from models_py.segmentation.projection import fit_projection
 from models_py.segmentation.scaling import fit_scaling
 from models_py.segmentation.selection import choose
+from models_py.segmentation.spec import SegmentationSpec
 from models_py.segmentation.stability import (
     Stability,
     adjusted_rand,

@@ -38,6 +38,7 @@ weights as (
         resample,
         case when resample = 0 then 1 else {{ poisson_weight('share') }} end as weight
     from shares
+    where weight > 0
 ),
 
 resampled as (

@@ -1,9 +1,10 @@
-from models_py.recommendations.fits import fit_rankers
+from models_py.refresh import fit_recommenders
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return fit_rankers(
+    return fit_recommenders(
+        "rankers",
         dbt.ref("ratings_to_fit").df(),
         dbt.ref("recommenders_to_fit").df(),
         dbt.ref("ratings_fingerprint").df(),

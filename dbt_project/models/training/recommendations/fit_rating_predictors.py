@@ -1,9 +1,10 @@
-from models_py.recommendations.fits import fit_rating_predictors
+from models_py.refresh import fit_recommenders
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return fit_rating_predictors(
+    return fit_recommenders(
+        "rating_predictors",
         dbt.ref("ratings_to_predict").df(),
         dbt.ref("recommenders_to_fit").df(),
         dbt.ref("ratings_fingerprint").df(),
