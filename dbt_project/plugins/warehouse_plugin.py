@@ -1,5 +1,7 @@
 """dbt-duckdb plugin: one build at a time, the published file attached, raw files described."""
 
+import atexit
+import gc
 import hashlib
 import inspect
 import json
@@ -38,6 +40,9 @@ class Plugin(BasePlugin):
         # dbt runs models side by side: what one of them allows the libraries holds for all.
         os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
         threadpool_limits(1)
+        # What is loaded by now stays; to search it for garbage over and over costs a build a second.
+        gc.freeze()
+        atexit.register(gc.unfreeze)
         self.folder = Path(plugin_config["warehouse_dir"]).absolute()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -31,12 +31,12 @@ shares as (
     cross join draws
 ),
 
--- Resample 0 is the data as they are.
+-- Resample 0 is the data as they are. Whole numbers as doubles add up exactly, and faster than as integers.
 weights as (
     select
         lead_number,
         resample,
-        case when resample = 0 then 1 else {{ poisson_weight('share') }} end as weight
+        case when resample = 0 then 1 else {{ poisson_weight('share') }} end::double as weight
     from shares
     where weight > 0
 ),

@@ -1,0 +1,42 @@
+{#-
+    Tables and views are replaced in place. dbt-duckdb's own materializations build beside them and swap
+    names, which keeps the old rows readable meanwhile; nobody reads the working file, and the swaps cost
+    every night seconds.
+-#}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+
+    {%- if existing is not none and (existing.is_view or model.language == 'python') -%}
+        {%- do adapter.drop_relation(existing) -%}
+    {%- endif -%}
+
+    {% call statement('main', language=model.language) %}
+        {%- if model.language == 'sql' -%}
+            drop table if exists {{ target }};
+        {% endif %}
+        {{- create_table_as(False, target, compiled_code, model.language) -}}
+    {% endcall %}
+
+    {% do adapter.commit() %}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+
+{% materialization view, adapter='duckdb' %}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='view') -%}
+
+    {%- if existing is not none and existing.is_table -%}
+        {%- do adapter.drop_relation(existing) -%}
+    {%- endif -%}
+
+    {% call statement('main') %}
+        create or replace view {{ target }} as (
+            {{ compiled_code }}
+        )
+    {% endcall %}
+
+    {% do adapter.commit() %}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
