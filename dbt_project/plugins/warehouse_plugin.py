@@ -40,7 +40,7 @@ class Plugin(BasePlugin):
         # dbt runs models side by side: what one of them allows the libraries holds for all.
         os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
         threadpool_limits(1)
-        # What is loaded by now stays; to search it for garbage over and over costs a build a second.
+        # What is loaded by now stays; searching it for garbage time and again costs a second.
         gc.freeze()
         atexit.register(gc.unfreeze)
         self.folder = Path(plugin_config["warehouse_dir"]).absolute()

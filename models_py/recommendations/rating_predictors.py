@@ -13,9 +13,51 @@ from models_py.recommendations.evaluation import DIGITS
 from models_py.recommendations.rankers import Factors
 from models_py.recommendations.ratings import KEY, Fold
 
+BLOCK = 512
+
+
+class SparseKNN(KNNBasic):
+    """KNNBasic whose similarities are summed by sparse products, a block of rows at a time.
+
+    scikit-surprise holds five dense matrices of n by n meanwhile, this one of them; the formulas
+    are those of `surprise.similarities` (cosine, msd, pearson_baseline).
+    """
+
+    def compute_similarities(self) -> np.ndarray:
+        """Return the similarity of every pair, shape (n_x, n_x)."""
+        xs, ys, values = _ratings_of(self)
+        options = {"name": "msd", "shrinkage": 100, "min_support": 1, **self.sim_options}
+        is_pearson = options["name"] == "pearson_baseline"
+        if is_pearson:
+            users, items = self.compute_baselines()
+            bx, by = (users, items) if options["user_based"] else (items, users)
+            values = values - (self.trainset.global_mean + bx[xs] + by[ys])
+        rated, valued, squared = (
+            sp.csr_array((column, (xs, ys)), shape=(self.n_x, self.n_y))
+            for column in (np.ones_like(values), values, values**2)
+        )
+        similarity = np.zeros((self.n_x, self.n_x))
+        for start in range(0, self.n_x, BLOCK):
+            rows = slice(start, start + BLOCK)
+            common = (rated[rows] @ rated.T).toarray()
+            products = (valued[rows] @ valued.T).toarray()
+            own, other = (squared[rows] @ rated.T).toarray(), (rated[rows] @ squared.T).toarray()
+            with np.errstate(divide="ignore", invalid="ignore"):
+                if options["name"] == "msd":
+                    found = 1 / ((own + other - 2 * products) / common + 1)
+                else:
+                    found = products / np.sqrt(own * other)
+                if is_pearson:
+                    found *= (common - 1) / (common - 1 + options["shrinkage"])
+            support = max(options["min_support"], 2 if is_pearson else 1)
+            similarity[rows] = np.where(common >= support, found, 0)
+        np.fill_diagonal(similarity, 1)
+        return similarity
+
+
 CLASSES = {
-    "user_knn": KNNBasic,
-    "item_knn": KNNBasic,
+    "user_knn": SparseKNN,
+    "item_knn": SparseKNN,
     "svd": SVD,
     "baseline_only": BaselineOnly,
 }
@@ -157,23 +199,21 @@ def knn_estimates(fitted: KNNBasic, fold: Fold) -> np.ndarray:
     """
     trainset: Trainset = fitted.trainset
     user_based = fitted.sim_options["user_based"]
-    similarity = np.maximum(np.asarray(fitted.sim, dtype=float), 0)
     # In the space of scikit-surprise: x are the neighbours' kind, y the other.
-    triples = [(x, y, rating) for y, ratings in fitted.yr.items() for x, rating in ratings]
-    xs, ys, stars = (np.array(column) for column in zip(*triples, strict=True))
+    xs, ys, stars = _ratings_of(fitted)
     shape = (fitted.n_x, fitted.n_y)
     rated = sp.csr_array((stars, (xs, ys)), shape=shape)
     is_rated = sp.csr_array((np.ones_like(stars), (xs, ys)), shape=shape)
-    # Similarity is symmetric, so that sparse may stand first, which is faster.
-    total = (is_rated.T.tocsr() @ similarity).T
-    weighted = (rated.T.tocsr() @ similarity).T
-    n_similar = (is_rated.T.tocsr() @ (similarity > 0).astype(float)).T
+    similar = sp.csr_array(np.maximum(fitted.sim, 0))
+    total = (similar @ is_rated).toarray()
+    weighted = (similar @ rated).toarray()
+    n_similar = ((similar > 0).astype(float) @ is_rated).toarray()
     for y in np.flatnonzero((n_similar > fitted.k).any(axis=0)):
         crowded = np.flatnonzero(n_similar[:, y] > fitted.k)
         raters, given = (np.array(column) for column in zip(*fitted.yr[y], strict=True))
-        order = np.argsort(-similarity[np.ix_(crowded, raters)], axis=1, kind="stable")
+        order = np.argsort(-fitted.sim[np.ix_(crowded, raters)], axis=1, kind="stable")
         best = order[:, : fitted.k]
-        weights = similarity[crowded[:, None], raters[best]]
+        weights = np.maximum(fitted.sim[crowded[:, None], raters[best]], 0)
         total[crowded, y] = weights.sum(axis=1)
         weighted[crowded, y] = (weights * given[best]).sum(axis=1)
         n_similar[crowded, y] = fitted.k
@@ -185,6 +225,13 @@ def knn_estimates(fitted: KNNBasic, fold: Fold) -> np.ndarray:
     estimated = np.full((fold.n_users, fold.n_products), trainset.global_mean)
     estimated[np.ix_(known_users, known_products)] = inner
     return estimated.clip(*trainset.rating_scale).round(DIGITS)
+
+
+def _ratings_of(fitted: KNNBasic) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the numbers x and y and the stars of every rating, as the model numbers them."""
+    triples = [(x, y, rating) for y, ratings in fitted.yr.items() for x, rating in ratings]
+    xs, ys, stars = (np.array(column) for column in zip(*triples, strict=True))
+    return xs, ys, stars.astype(float)
 
 
 def _dataset(history: pd.DataFrame, rating_scale: tuple[float, float]) -> Dataset:

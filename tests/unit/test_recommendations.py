@@ -170,7 +170,8 @@ def test_all_neighbour_estimates_equal_predict(fold, name, user_based):
     options = {"name": name, "user_based": user_based}
     params = {"k": 4, "min_k": 2, "sim_options": options, "verbose": False}
     fitted = rating_predictors.fit("user_knn", params, fold.history, SCALE)
-    assert isinstance(fitted, KNNBasic)
+    of_the_library = KNNBasic(**params).fit(fitted.trainset)
+    np.testing.assert_allclose(fitted.sim, of_the_library.sim, atol=1e-12)
     everything = rating_predictors.knn_estimates(fitted, fold)
     pairs = fold.targets
     expected = rating_predictors.estimates(fitted, pairs)
