@@ -87,7 +87,7 @@ def _remember(folder: Path, person: str) -> None:
 
 def _rewrite(path: Path, temporary: Path, person_id: str) -> Rewritten:
     done = Rewritten(path)
-    limit = os.environ.get("DUCKDB_MEMORY_LIMIT", "2GB")
+    limit = os.environ.get("DUCKDB_MEMORY_LIMIT", "800MB")
     with duckdb.connect(config={"memory_limit": limit}) as connection:
         connection.execute(f"attach {publishing.literal(path)} as old (read_only)")
         connection.execute(

@@ -66,7 +66,8 @@ def main() -> None:
             (folder / "raw").mkdir()
             generate = [sys.executable, "seeds/sample/generate.py", "--ratings", str(RAW_RATINGS)]
             subprocess.run([*generate, "--output", str(folder / "raw")], cwd=ROOT, check=True)
-            select = ["--select", "+kept_ratings", "--exclude", "resource_type:unit_test"]
+            select = ["--select", "+kept_ratings", "--indirect-selection", "buildable"]
+            select += ["--exclude", "resource_type:unit_test"]
             seconds, peak = timed_build(folder / "raw", folder / "warehouse", *select)
             print(f"staging and filter of {RAW_RATINGS:,} ratings: {seconds:.1f} s, {peak:.2f} GiB")
 
