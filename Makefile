@@ -63,7 +63,7 @@ lint: install
 	$(SAMPLE) WAREHOUSE_DIR=target/lint $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models analyses tests/dbt
 
 test: lint
-	$(SAMPLE) $(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(SAMPLE) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # Known vulnerabilities of the locked packages, where their database can be reached.
 audit: install

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ needs_real_data = pytest.mark.skipif(
 )
 # The smallest build that publishes: visitors of a mall, with few resamples.
 QUICK_MALL = {"sources_enabled": ["mall"], "segmentation_resamples": 4}
+# The build of a night. Unit tests are about the code: sample_build and real_build run them once.
+NIGHTLY = ("build", "--exclude-resource-type", "unit_test")
 
 
 # dbt parses the whole project anew when the profile or the vars change. So every test calls its
@@ -60,6 +63,7 @@ class Warehouse:
                 "WAREHOUSE_DIR": str(LINK),
                 "DBT_TARGET_PATH": str(PARSED / f"target-{zlib.crc32(given.encode())}"),
                 "DBT_LOG_PATH": str(self.folder / "logs"),
+                "DBT_LOG_LEVEL_FILE": "none",
                 **env,
             },
             capture_output=True,
@@ -73,9 +77,11 @@ class Warehouse:
             return connection.execute(sql).fetchall()
 
 
-def built(folder: Path, raw: Path, variables: dict | None = None, **env: str) -> Warehouse:
+def built(
+    folder: Path, raw: Path, variables: dict | None = None, command: Sequence[str] = NIGHTLY, **env
+) -> Warehouse:
     warehouse = Warehouse(folder, raw)
-    run = warehouse.dbt("build", variables=variables, **env)
+    run = warehouse.dbt(*command, variables=variables, **env)
     assert run.returncode == 0, run.stdout[-6000:]
     return warehouse
 
@@ -87,7 +93,7 @@ def built_once(tmp_path_factory, name: str, raw: Path, variables: dict | None = 
     common = (own.parent.parent if is_worker else own.parent) / f"{name}-of-all"
     with FileLock(common.with_suffix(".lock")):
         if not common.exists():
-            built(own, raw, variables)
+            built(own, raw, variables, command=["build"])
             own.rename(common)
     shutil.copytree(common, own, dirs_exist_ok=True)
     return Warehouse(own, raw)

@@ -14,10 +14,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import QUICK_MALL, ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built
 
 KILLS = int(os.environ.get("DRILL_KILLS", "2"))
-NIGHTLY = ("build", "--exclude-resource-type", "unit_test")
 SEED = int(os.environ.get("DRILL_SEED", "20261120"))
 PUBLISH_STEPS = range(1, 60) if KILLS > 100 else (13,)
 HISTORY = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, ROOT, SAMPLE, Warehouse, built
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ def warehouse(tmp_path_factory) -> Warehouse:
     (folder / "raw").mkdir()
     shutil.copy(SAMPLE / "Mall_Customers.csv", folder / "raw")
     warehouse = built(folder / "warehouse", folder / "raw", VARIABLES)
-    assert warehouse.dbt("build", variables=VARIABLES).returncode == 0
+    assert warehouse.dbt(*NIGHTLY, variables=VARIABLES).returncode == 0
     return warehouse
 
 
@@ -81,7 +81,7 @@ def test_kill_at_a_step_of_publishing_parquet(warehouse, step):
         pytest.skip(f"publishing has fewer than {step} steps")
     assert code == -signal.SIGKILL
     assert before <= parquet_generation(warehouse) <= generation(warehouse)
-    assert warehouse.dbt("build", variables=VARIABLES).returncode == 0
+    assert warehouse.dbt(*NIGHTLY, variables=VARIABLES).returncode == 0
     assert before < parquet_generation(warehouse) == generation(warehouse)
     kept = [path.stem for path in (warehouse.folder / "generations").iterdir()]
     sets = {path.name for path in (warehouse.folder / "parquet").iterdir()}
@@ -114,7 +114,7 @@ def test_a_published_file_that_is_corrupt(warehouse, place):
     # Not in place: a kept generation may be the same file under another name.
     warehouse.published.unlink()
     warehouse.published.write_bytes(data)
-    run = warehouse.dbt("build", variables=VARIABLES)
+    run = warehouse.dbt(*NIGHTLY, variables=VARIABLES)
     if run.returncode == 0:
         # Nothing that the build read was broken, and it has replaced the file.
         assert generation(warehouse) > before
@@ -125,5 +125,5 @@ def test_a_published_file_that_is_corrupt(warehouse, place):
     subprocess.run([sys.executable, script], env=environment, check=True)
     assert generation(warehouse) < before
     assert parquet_generation(warehouse) == generation(warehouse)
-    assert warehouse.dbt("build", variables=VARIABLES).returncode == 0
+    assert warehouse.dbt(*NIGHTLY, variables=VARIABLES).returncode == 0
     assert warehouse.query("select count(*) from segmentation.segment_history") != [(0,)]

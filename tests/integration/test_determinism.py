@@ -4,7 +4,7 @@ import random
 
 import duckdb
 import pytest
-from conftest import QUICK_MALL, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built
 
 from models_py.refresh import OUTCOME
 
@@ -82,7 +82,7 @@ def test_shuffled_rows_on_one_thread_give_equal_tables(sample_build, shuffled):
 @pytest.mark.parametrize("training", ["auto", "refit", "search"])
 def test_unchanged_input_gives_equal_tables(small_mall, training):
     before = published_tables(small_mall, *OUTCOME.names)
-    run = small_mall.dbt("build", variables={**QUICK_MALL, "training": training})
+    run = small_mall.dbt(*NIGHTLY, variables={**QUICK_MALL, "training": training})
     assert run.returncode == 0, run.stdout[-3000:]
     after = published_tables(small_mall, *OUTCOME.names)
     changed = {name for name in before.keys() | after if before.get(name) != after.get(name)}

@@ -9,7 +9,7 @@ import sys
 import duckdb
 import numpy as np
 import pytest
-from conftest import ROOT, Warehouse, needs_real_data
+from conftest import NIGHTLY, ROOT, Warehouse, needs_real_data
 from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
@@ -166,7 +166,7 @@ def test_new_leads_are_scored_and_what_comes_of_them_is_held_against_it(tmp_path
 
     rewrite_leads(copied_sample, take_outcome)
     warehouse = Warehouse(tmp_path / "warehouse", copied_sample)
-    run = warehouse.dbt("build", variables=QUICK)  # its tests compare with scikit-learn
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK)  # its tests compare with scikit-learn
     assert run.returncode == 0, run.stdout[-4000:]
     new_leads = (
         "select lead_id, model_run_id, conversion_probability"
@@ -181,7 +181,7 @@ def test_new_leads_are_scored_and_what_comes_of_them_is_held_against_it(tmp_path
     ]
 
     rewrite_leads(copied_sample, lambda number, row: {**row, "status": row["status"] or "1"})
-    run = warehouse.dbt("build", variables=QUICK)
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK)
     assert run.returncode == 0, run.stdout[-4000:]
     assert warehouse.query(new_leads) == []
     assert predicted == warehouse.query(
@@ -203,7 +203,7 @@ def test_bad_leads_stop_the_build_with_one_line(tmp_path, copied_sample):
         lambda _, row: {**row, "referral": "Yes" if row["status"] == "1" else "No"},
     )
     warehouse = Warehouse(tmp_path / "warehouse", copied_sample)
-    run = warehouse.dbt("build", variables=LEADS_ONLY)
+    run = warehouse.dbt(*NIGHTLY, variables=LEADS_ONLY)
     assert run.returncode == 1
     assert "column has_referral equals the label status" in run.stdout
     assert not warehouse.published.exists()

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Warehouse
+from conftest import NIGHTLY, Warehouse
 
 NIGHTS = int(os.environ.get("NIGHTS", "4"))
 MALL = {"sources_enabled": ["mall"], "drift_min_rows": 300, "segmentation_resamples": 20}
-NIGHTLY = ("build", "--exclude-resource-type", "unit_test")
 # Mean income and spending score of five kinds of visitors.
 KINDS = np.array([[25, 20], [25, 80], [55, 50], [88, 82], [88, 17]])
 

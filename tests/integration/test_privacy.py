@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import QUICK_MALL, ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built
 
 HOSTILE = [
     "'; drop table mall_customers; --",
@@ -75,7 +75,7 @@ def hostile(tmp_path_factory) -> Path:
     with raw.open("a", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows([[key, "Male", "twenty", 50, 50] for key in HOSTILE[:4]])
     warehouse = built(folder / "warehouse", folder / "raw", MALL_ONLY)
-    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+    assert warehouse.dbt(*NIGHTLY, variables=MALL_ONLY).returncode == 0
     return folder
 
 
@@ -159,7 +159,7 @@ def test_somebody_forgotten_does_not_come_back(mall):
     again = forget(mall, gone[0])
     assert "0 rows removed, 0 rows masked" in again.stdout
     assert len((mall.folder / "forgotten.csv").read_text().split()) == 1 + len(gone)
-    run = mall.dbt("build", variables=MALL_ONLY)
+    run = mall.dbt(*NIGHTLY, variables=MALL_ONLY)
     assert run.returncode == 0, run.stdout[-3000:]
     for person in gone:
         assert tables_with(mall.published, person) == set()
@@ -233,7 +233,7 @@ def test_years_of_birth_are_not_published_unless_asked_for(sample_build):
 )
 def test_masks_that_cannot_be_meant_stop_with_one_line(tmp_path, masked, said):
     warehouse = Warehouse(tmp_path)
-    run = warehouse.dbt("build", variables={**QUICK_MALL, "masked_columns": masked})
+    run = warehouse.dbt(*NIGHTLY, variables={**QUICK_MALL, "masked_columns": masked})
     assert run.returncode != 0
     assert run.stdout.count("var masked_columns") == 1
     assert said in run.stdout

@@ -11,7 +11,7 @@ import duckdb
 import publishing
 import pytest
 import yaml
-from conftest import QUICK_MALL, ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built
 
 MALL_ONLY = QUICK_MALL
 
@@ -59,7 +59,7 @@ def test_a_reader_keeps_its_generation_while_the_next_is_published(warehouse):
         text=True,
     )
     assert reader.stdout.readline().strip() == first
-    run = warehouse.dbt("build", variables=MALL_ONLY)
+    run = warehouse.dbt(*NIGHTLY, variables=MALL_ONLY)
     assert run.returncode == 0, run.stdout
     assert generation(warehouse) > first
     out, _ = reader.communicate("go on\n", timeout=60)
@@ -70,7 +70,7 @@ def test_a_reader_keeps_its_generation_while_the_next_is_published(warehouse):
 def test_a_failed_build_leaves_the_published_file_as_it_was(warehouse):
     before = warehouse.published.read_bytes()
     (warehouse.raw / "Mall_Customers.csv").write_text("CustomerID\n1\n")
-    run = warehouse.dbt("build", variables=MALL_ONLY)
+    run = warehouse.dbt(*NIGHTLY, variables=MALL_ONLY)
     assert run.returncode == 1
     assert "Not published: " in run.stdout
     assert "the published file is as it was" in run.stdout
@@ -105,7 +105,7 @@ def test_retry_of_a_mended_build_does_not_publish(warehouse):
     before = warehouse.published.read_bytes()
     good = (warehouse.raw / "Mall_Customers.csv").read_bytes()
     (warehouse.raw / "Mall_Customers.csv").write_text("CustomerID\n1\n")
-    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 1
+    assert warehouse.dbt(*NIGHTLY, variables=MALL_ONLY).returncode == 1
     (warehouse.raw / "Mall_Customers.csv").write_bytes(good)
     run = warehouse.dbt("retry", variables=MALL_ONLY)
     assert run.returncode == 0, run.stdout
@@ -130,13 +130,13 @@ def test_a_second_build_at_the_same_time_stops_at_once_with_one_line(warehouse):
     )
     assert holder.stdout.readline().strip() == "held"
     try:
-        run = warehouse.dbt("build", variables=MALL_ONLY)
+        run = warehouse.dbt(*NIGHTLY, variables=MALL_ONLY)
         assert run.returncode != 0
         assert run.stdout.count("Another build is running in") == 1
         assert "Traceback" not in run.stdout
     finally:
         holder.communicate("\n")
-    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+    assert warehouse.dbt(*NIGHTLY, variables=MALL_ONLY).returncode == 0
 
 
 def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
@@ -150,18 +150,18 @@ def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
     first = generation(warehouse)
     assert "no generation before" in rollback().stderr
     for _ in range(2):
-        assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+        assert warehouse.dbt(*NIGHTLY, variables=MALL_ONLY).returncode == 0
     assert rollback().returncode == 0
     assert rollback().returncode == 0
     assert generation(warehouse) == first
 
-    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+    assert warehouse.dbt(*NIGHTLY, variables=MALL_ONLY).returncode == 0
     assert warehouse.query("select previous_generation_id from monitoring.build_info") == [(first,)]
     kept = [path.stem for path in (warehouse.folder / "generations").iterdir()]
     assert kept == [first]
 
     warehouse.published.write_bytes(b"no database")
-    run = warehouse.dbt("build", variables=MALL_ONLY)
+    run = warehouse.dbt(*NIGHTLY, variables=MALL_ONLY)
     assert run.returncode != 0
     assert f"`make rollback` puts generation {first} back" in run.stdout
     assert rollback().returncode == 0
@@ -175,7 +175,7 @@ def test_the_working_file_is_disposable(warehouse, content):
         warehouse.build.unlink()
     else:
         warehouse.build.write_bytes(content)
-    run = warehouse.dbt("build", variables=MALL_ONLY)
+    run = warehouse.dbt(*NIGHTLY, variables=MALL_ONLY)
     assert run.returncode == 0, run.stdout
     assert warehouse.query("select previous_generation_id from monitoring.build_info") == [(first,)]
 
@@ -273,7 +273,7 @@ def test_parquet_files_are_published_as_a_set(warehouse):
 
     variables = {**MALL_ONLY, "publish_parquet": True, "generations_kept": 1}
     for _ in range(3):
-        assert warehouse.dbt("build", variables=variables).returncode == 0
+        assert warehouse.dbt(*NIGHTLY, variables=variables).returncode == 0
         name, rows = parquet_set()
         assert name == generation(warehouse)
         assert rows == {
@@ -291,7 +291,7 @@ def test_parquet_files_are_published_as_a_set(warehouse):
     publishing.rollback(warehouse.folder)
     assert parquet_set()[0] == generation(warehouse) < name
 
-    assert warehouse.dbt("build", variables=MALL_ONLY).returncode == 0
+    assert warehouse.dbt(*NIGHTLY, variables=MALL_ONLY).returncode == 0
     assert not (warehouse.folder / "parquet").exists()
 
 
@@ -339,7 +339,7 @@ def test_a_generation_without_newer_columns_is_upgraded(warehouse):
         for table, column in nullable:
             if table in published and table != "segmentation.segments":
                 connection.execute(f"alter table {table} drop column {column}")
-    run = warehouse.dbt("build", variables=MALL_ONLY)
+    run = warehouse.dbt(*NIGHTLY, variables=MALL_ONLY)
     assert run.returncode == 0, run.stdout[-4000:]
     after = keys_of_history(warehouse)
     assert all(before[table] <= after[table] and before[table] for table in before)
@@ -354,7 +354,7 @@ def test_a_generation_without_newer_tables_is_upgraded(warehouse, table):
         for each in state:
             if each != "monitoring.build_info":
                 connection.execute(f"drop table if exists {each}")
-    run = warehouse.dbt("build", variables=MALL_ONLY)
+    run = warehouse.dbt(*NIGHTLY, variables=MALL_ONLY)
     assert run.returncode == 0, run.stdout[-4000:]
     after = keys_of_history(warehouse)
     assert all(before[each] <= after[each] for each in before if each not in state)

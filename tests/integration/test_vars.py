@@ -1,6 +1,6 @@
 """Unit tests run in the user's nightly build, with the user's vars: no var may break them."""
 
-from conftest import SAMPLE, Warehouse
+from conftest import NIGHTLY, SAMPLE, Warehouse
 
 OTHER_VARS = {
     "retail_date_formats": ["%Y/%m/%d", "%d-%m-%Y"],
@@ -47,7 +47,7 @@ def test_unit_tests_hold_whatever_the_vars(sample_build):
 def test_a_source_with_other_vars_builds(tmp_path):
     warehouse = Warehouse(tmp_path, SAMPLE)
     variables = {**OTHER_VARS, "sources_enabled": ["retail"]}
-    run = warehouse.dbt("build", variables=variables)
+    run = warehouse.dbt(*NIGHTLY, variables=variables)
     assert run.returncode == 0, run.stdout[-5000:]
     ((income,),) = warehouse.query("select max(income) from segmentation.retail_customers")
     assert income == 666666

@@ -6,6 +6,7 @@
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks) }}
 
     {%- if existing is not none and (existing.is_view or model.language == 'python') -%}
         {%- do adapter.drop_relation(existing) -%}
@@ -18,6 +19,7 @@
         {{- create_table_as(False, target, compiled_code, model.language) -}}
     {% endcall %}
 
+    {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
@@ -26,6 +28,7 @@
 {% materialization view, adapter='duckdb' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='view') -%}
+    {{ run_hooks(pre_hooks) }}
 
     {%- if existing is not none and existing.is_table -%}
         {%- do adapter.drop_relation(existing) -%}
@@ -37,6 +40,7 @@
         )
     {% endcall %}
 
+    {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
