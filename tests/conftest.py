@@ -14,6 +14,7 @@ import yaml
 from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
+DBT = str(Path(sys.executable).with_name("dbt"))
 SAMPLE = ROOT / "seeds" / "sample"
 REAL = ROOT.parent / "shared" / "data"
 needs_real_data = pytest.mark.skipif(
@@ -46,18 +47,18 @@ class Warehouse:
     def published(self) -> Path:
         return self.folder / "customer_analytics.duckdb"
 
-    def dbt(self, *args: str, variables: dict | None = None, **env: str):
-        command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *args]
+    def call(
+        self, *args: str, variables: dict | None = None, program: Sequence[str] = (DBT,), **env: str
+    ) -> dict:
+        """Return what subprocess is to be given to run dbt on this warehouse."""
         given = yaml.safe_dump(variables or {})
-        if variables:
-            command += ["--vars", given]
         self.folder.mkdir(parents=True, exist_ok=True)
         LINK.unlink(missing_ok=True)
         LINK.symlink_to(self.folder)
-        return subprocess.run(
-            command,
-            cwd=ROOT,
-            env={
+        return {
+            "args": [*program, "--no-use-colors", *args, *(["--vars", given] if variables else [])],
+            "cwd": ROOT,
+            "env": {
                 **os.environ,
                 "RAW_DATA_DIR": str(self.raw),
                 "WAREHOUSE_DIR": str(LINK),
@@ -66,10 +67,11 @@ class Warehouse:
                 "DBT_LOG_LEVEL_FILE": "none",
                 **env,
             },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+            "text": True,
+        }
+
+    def dbt(self, *args: str, **how) -> subprocess.CompletedProcess:
+        return subprocess.run(**self.call(*args, **how), capture_output=True, check=False)
 
     def query(self, sql: str, *, working: bool = False) -> list[tuple]:
         path = self.build if working else self.published

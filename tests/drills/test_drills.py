@@ -3,7 +3,6 @@
 `make test` runs a few of each; `make drills` sets DRILL_KILLS to 200.
 """
 
-import json
 import os
 import random
 import shutil
@@ -14,9 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built
 
-KILLS = int(os.environ.get("DRILL_KILLS", "2"))
+KILLS = int(os.environ.get("DRILL_KILLS", "1"))
 SEED = int(os.environ.get("DRILL_SEED", "20261120"))
 PUBLISH_STEPS = range(1, 60) if KILLS > 100 else (13,)
 HISTORY = {
@@ -70,20 +69,9 @@ def change_visitors(warehouse: Warehouse, dice: random.Random) -> None:
     (warehouse.raw / "Mall_Customers.csv").write_text("\n".join(rows) + "\n")
 
 
-def started(warehouse: Warehouse, *prefix: str) -> subprocess.Popen:
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    return subprocess.Popen(
-        [*(prefix or (dbt,)), "--quiet", *NIGHTLY, "--vars", json.dumps(QUICK_MALL)],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "RAW_DATA_DIR": str(warehouse.raw),
-            "WAREHOUSE_DIR": str(warehouse.folder),
-            "DBT_TARGET_PATH": str(warehouse.folder / "target"),
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def started(warehouse: Warehouse, **how) -> subprocess.Popen:
+    call = warehouse.call(*NIGHTLY, variables=QUICK_MALL, **how)
+    return subprocess.Popen(**call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def assert_nothing_is_lost(warehouse, before: str, known: set[tuple]) -> None:
@@ -124,7 +112,7 @@ def test_kill_at_random_moments(warehouse):
 def test_kill_at_a_step_of_publishing(warehouse, step):
     script = str(Path(__file__).with_name("kill_at_publish_step.py"))
     before, known = generation(warehouse), history(warehouse)
-    code = started(warehouse, sys.executable, script, str(step)).wait()
+    code = started(warehouse, program=[sys.executable, script, str(step)]).wait()
     if code == 0:
         pytest.skip(f"publishing has fewer than {step} steps")
     assert code == -signal.SIGKILL

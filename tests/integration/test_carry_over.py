@@ -4,7 +4,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import SAMPLE, Warehouse
+from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse
 
 # Columns that say which source a row is of; elsewhere `source` means something else.
 SHARED = """
@@ -57,9 +57,7 @@ def nights(sample_build, tmp_path_factory) -> list[Warehouse]:
     for night, source in enumerate(["mall", "retail"], start=1):
         warehouse = Warehouse(folder / str(night), SAMPLE)
         shutil.copytree(found[-1].folder, warehouse.folder)
-        run = warehouse.dbt(
-            "build", variables={"sources_enabled": [source], "segmentation_resamples": 4}
-        )
+        run = warehouse.dbt(*NIGHTLY, variables={**QUICK_MALL, "sources_enabled": [source]})
         assert run.returncode == 0, run.stdout[-6000:]
         assert "Switched off, and as they were: " in run.stdout
         found.append(warehouse)

@@ -79,7 +79,9 @@ def test_shuffled_rows_on_one_thread_give_equal_tables(sample_build, shuffled):
     assert sorted(sample_build.query(counts)) == sorted(shuffled.query(counts))
 
 
-@pytest.mark.parametrize("training", ["auto", "refit", "search"])
+@pytest.mark.parametrize(
+    "training", ["auto", pytest.param("refit", marks=pytest.mark.slow), "search"]
+)
 def test_unchanged_input_gives_equal_tables(small_mall, training):
     before = published_tables(small_mall, *OUTCOME.names)
     run = small_mall.dbt(*NIGHTLY, variables={**QUICK_MALL, "training": training})

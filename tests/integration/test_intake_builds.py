@@ -4,7 +4,7 @@ import gzip
 
 import pandas as pd
 import pytest
-from conftest import Warehouse
+from conftest import NIGHTLY, Warehouse
 
 INTAKE = (
     "staging",
@@ -25,7 +25,7 @@ def read(tmp_path, source, files, **variables):
         (raw / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     warehouse = Warehouse(tmp_path / "warehouse", raw)
     variables = {"sources_enabled": [source], **variables}
-    return warehouse.dbt("build", "--select", *INTAKE, variables=variables), warehouse
+    return warehouse.dbt(*NIGHTLY, "--select", *INTAKE, variables=variables), warehouse
 
 
 @pytest.fixture(scope="module")

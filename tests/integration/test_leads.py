@@ -43,8 +43,7 @@ PROMISED = {
     "lead_slices": "slice slice_value leads conversion_rate precision recall mean_probability",
     "lead_partial_dependence": "feature feature_value mean_probability",
 }
-LEADS_ONLY = {"sources_enabled": ["leads"]}
-QUICK = {**LEADS_ONLY, "lead_cv_repeats": 1, "lead_bootstrap_resamples": 20}
+QUICK = {"sources_enabled": ["leads"], "lead_cv_repeats": 1, "lead_bootstrap_resamples": 20}
 
 
 def new_lead_query(lead: dict) -> str:
@@ -203,7 +202,7 @@ def test_bad_leads_stop_the_build_with_one_line(tmp_path, copied_sample):
         lambda _, row: {**row, "referral": "Yes" if row["status"] == "1" else "No"},
     )
     warehouse = Warehouse(tmp_path / "warehouse", copied_sample)
-    run = warehouse.dbt(*NIGHTLY, variables=LEADS_ONLY)
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK)
     assert run.returncode == 1
     assert "column has_referral equals the label status" in run.stdout
     assert not warehouse.published.exists()

@@ -76,10 +76,6 @@ def test_a_failed_build_leaves_the_published_file_as_it_was(warehouse):
     assert "the published file is as it was" in run.stdout
     assert warehouse.published.read_bytes() == before
 
-    run = warehouse.dbt("retry", variables=MALL_ONLY)
-    assert run.returncode == 1
-    assert warehouse.published.read_bytes() == before
-
 
 @pytest.mark.parametrize(
     ("command", "said"),
@@ -136,7 +132,6 @@ def test_a_second_build_at_the_same_time_stops_at_once_with_one_line(warehouse):
         assert "Traceback" not in run.stdout
     finally:
         holder.communicate("\n")
-    assert warehouse.dbt(*NIGHTLY, variables=MALL_ONLY).returncode == 0
 
 
 def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
@@ -168,7 +163,9 @@ def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
     assert generation(warehouse) == first
 
 
-@pytest.mark.parametrize("content", [b"", b"no database", None])
+@pytest.mark.parametrize(
+    "content", [pytest.param(b"", marks=pytest.mark.slow), b"no database", None]
+)
 def test_the_working_file_is_disposable(warehouse, content):
     first = generation(warehouse)
     if content is None:
