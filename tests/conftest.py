@@ -22,7 +22,7 @@ needs_real_data = pytest.mark.skipif(
 )
 # The smallest build that publishes: visitors of a mall, with few resamples.
 QUICK_MALL = {"sources_enabled": ["mall"], "segmentation_resamples": 4}
-# The build of a night. Unit tests are about the code: sample_build and real_build run them once.
+# The build of a night. Unit tests are about the code: sample_build runs them once.
 NIGHTLY = ("build", "--exclude-resource-type", "unit_test")
 
 
@@ -88,14 +88,14 @@ def built(
     return warehouse
 
 
-def built_once(tmp_path_factory, name: str, raw: Path, variables: dict | None = None) -> Warehouse:
+def built_once(tmp_path_factory, name: str, raw: Path, **how) -> Warehouse:
     """Build for all processes of a test run; each goes on with a copy of its own."""
     own = tmp_path_factory.mktemp(name)
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     common = (own.parent.parent if is_worker else own.parent) / f"{name}-of-all"
     with FileLock(common.with_suffix(".lock")):
         if not common.exists():
-            built(own, raw, variables, command=["build"])
+            built(own, raw, **how)
             own.rename(common)
     shutil.copytree(common, own, dirs_exist_ok=True)
     return Warehouse(own, raw)
@@ -103,7 +103,7 @@ def built_once(tmp_path_factory, name: str, raw: Path, variables: dict | None = 
 
 @pytest.fixture(scope="session")
 def sample_build(tmp_path_factory) -> Warehouse:
-    return built_once(tmp_path_factory, "sample", SAMPLE)
+    return built_once(tmp_path_factory, "sample", SAMPLE, command=["build"])
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +111,7 @@ def real_build(tmp_path_factory) -> Warehouse:
     if not REAL.is_dir():
         pytest.skip("the real files are not at ../shared/data")
     already_filtered = {"ratings_min_per_user": 1, "ratings_min_per_product": 1}
-    return built_once(tmp_path_factory, "real", REAL, already_filtered)
+    return built_once(tmp_path_factory, "real", REAL, variables=already_filtered)
 
 
 def pytest_sessionfinish():

@@ -81,10 +81,12 @@ def test_a_failed_build_leaves_the_published_file_as_it_was(warehouse):
     ("command", "said"),
     [
         (["build", "--selector", "mall"], "this was a selection"),
-        (["build", "--exclude", "data_quality"], "this was a selection"),
+        pytest.param(
+            ["build", "--exclude", "data_quality"], "this was a selection", marks=pytest.mark.slow
+        ),
         (["build", "--exclude-resource-type", "test"], "this was a selection"),
         (["build", "--empty"], "read no data or a part of it"),
-        (["run"], "this was `dbt run`"),
+        pytest.param(["run"], "this was `dbt run`", marks=pytest.mark.slow),
         (["test"], "this was `dbt test`"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
