@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import NIGHTLY, Warehouse
 
-NIGHTS = int(os.environ.get("NIGHTS", "3"))
+NIGHTS = int(os.environ.get("NIGHTS", "2"))
 MALL = {"sources_enabled": ["mall"], "drift_min_rows": 300, "segmentation_resamples": 20}
 # Mean income and spending score of five kinds of visitors.
 KINDS = np.array([[25, 20], [25, 80], [55, 50], [88, 82], [88, 17]])

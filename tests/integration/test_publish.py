@@ -345,7 +345,9 @@ def test_a_generation_without_newer_columns_is_upgraded(warehouse):
     assert published_columns(warehouse) == columns
 
 
-@pytest.mark.parametrize("table", ["monitoring.training_decisions", None])
+@pytest.mark.parametrize(
+    "table", [pytest.param("monitoring.training_decisions", marks=pytest.mark.slow), None]
+)
 def test_a_generation_without_newer_tables_is_upgraded(warehouse, table):
     state = [table] if table else tables_of_state()
     before = keys_of_history(warehouse)

@@ -1,5 +1,6 @@
 """Unit tests run in the user's nightly build, with the user's vars: no var may break them."""
 
+import pytest
 from conftest import NIGHTLY, SAMPLE, Warehouse
 
 OTHER_VARS = {
@@ -44,6 +45,7 @@ def test_unit_tests_hold_whatever_the_vars(sample_build):
     assert run.returncode == 0, run.stdout[-5000:]
 
 
+@pytest.mark.slow
 def test_a_source_with_other_vars_builds(tmp_path):
     warehouse = Warehouse(tmp_path, SAMPLE)
     variables = {**OTHER_VARS, "sources_enabled": ["retail"]}
