@@ -39,7 +39,7 @@ bench: install
 ifdef SCALE
 	$(BIN)/python tests/bench/bench_scale.py
 else
-	$(BIN)/python tests/bench/bench_build.py build
+	$(BIN)/python tests/bench/bench_build.py nights
 	$(BIN)/python tests/bench/bench_build.py intake
 	$(BIN)/python tests/bench/bench_leads.py
 	$(BIN)/dbt --quiet build

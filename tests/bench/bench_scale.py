@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import scipy.sparse as sp
-from bench_build import timed_build
+from bench_build import NIGHTLY, timed_dbt
 from implicit.cpu.als import AlternatingLeastSquares
 from implicit.nearest_neighbours import CosineRecommender
 from threadpoolctl import threadpool_limits
@@ -98,14 +98,14 @@ def main() -> None:
             write_raw(raw, users, products)
             rated = sp.csr_matrix((np.ones(n_ratings, dtype=np.float32), (users, products)))
             del users, products
-            seconds, peak = timed_build(raw, warehouse, "--vars", VARS)
+            used = timed_dbt(raw, warehouse, *NIGHTLY, "--vars", VARS)
             cosine = seconds_of_implicit(CosineRecommender(K=20, num_threads=THREADS), rated)
             als = AlternatingLeastSquares(
                 factors=32, iterations=10, random_state=1, num_threads=THREADS
             )
             print(
                 f"{n_ratings:>10,} ratings, {rated.shape[0]:>7,} users,"
-                f" {rated.shape[1]:>7,} products: build {seconds:6.1f} s, {peak:.2f} GiB;"
+                f" {rated.shape[1]:>7,} products: build {used};"
                 f" implicit's item neighbours {cosine:6.1f} s,"
                 f" ALS {seconds_of_implicit(als, rated):6.1f} s",
                 flush=True,
