@@ -13,7 +13,7 @@ import publishing
 
 FORGOTTEN_NAME = "forgotten.csv"
 HEADER = "sha256"
-PERSON_COLUMNS = ("customer_id", "lead_id", "user_id", "neighbour_id")
+PERSON_COLUMNS = ("customer_id", "lead_id", "user_id")
 
 
 @dataclass
@@ -122,12 +122,15 @@ def _copy(
 ) -> tuple[int, int]:
     """Copy a table without the person; return the rows removed and the rows changed."""
     relation = f"{identifier(schema)}.{identifier(table)}"
-    columns = connection.execute(f"select column_name, column_type from (describe old.{relation})")
+    columns = connection.execute(
+        f"select column_name, column_type from (describe old.{relation})"
+    ).fetchall()
+    names = {column for column, _ in columns}
     holds, replacements, changed = ["false"], [], ["false"]
-    for column, data_type in columns.fetchall():
+    for column, data_type in columns:
         quoted = identifier(column)
-        if column in PERSON_COLUMNS and data_type == "VARCHAR":
-            holds.append(f"coalesce({quoted} = person.forgotten, false)")
+        if data_type == "VARCHAR" and (kind := _kind_of_key(column, names)):
+            holds.append(f"coalesce({kind} and {quoted} = person.forgotten, false)")
         elif masked := _masked(quoted, data_type, column == "raw_row", name):
             has_person, replacement = masked
             changed.append(f"coalesce({has_person}, false)")
@@ -146,6 +149,13 @@ def _copy(
         f" and ({' or '.join(changed)}))}} from old.{relation} cross join person"
     ).fetchone()
     return found["removed"], found["changed"]
+
+
+def _kind_of_key(column: str, columns: set[str]) -> str | None:
+    """Return SQL that says whether a column holds a person's key; None where it never does."""
+    if column in PERSON_COLUMNS or (column == "neighbour_id" and "user_id" in columns):
+        return "true"
+    return "entity = 'user'" if column == "entity_id" and "entity" in columns else None
 
 
 def _masked(column: str, data_type: str, is_raw: bool, name: str) -> tuple[str, str] | None:

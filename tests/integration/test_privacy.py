@@ -123,6 +123,19 @@ def test_hostile_keys_of_leads_and_ratings_are_published_verbatim(tmp_path):
         assert tables_with(warehouse.published, person) == set()
 
 
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("recommendations.product_recommendations", "user_id"), ("leads.lead_scores", "lead_id")],
+)
+def test_no_table_of_any_source_keeps_somebody_forgotten(sample_build, tmp_path, table, column):
+    shutil.copy(sample_build.published, tmp_path)
+    warehouse = Warehouse(tmp_path)
+    ((person,),) = warehouse.query(f"select max({column}) from {table}")
+    assert tables_with(warehouse.published, person) >= {table}
+    assert forget(warehouse, person).returncode == 0
+    assert tables_with(warehouse.published, person) == set()
+
+
 @pytest.mark.parametrize("person", HOSTILE[:4], ids=["sql", "quotes", "unicode", "long"])
 def test_somebody_forgotten_is_nowhere(mall, person):
     others = set(HOSTILE) - {person}
