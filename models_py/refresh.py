@@ -1,17 +1,25 @@
 """Whether a stored fit is applied again or challenged by a new one, and which of them serves.
 
-What fits is imported where it is called: most nights only score, and the libraries that fit take
-longer to import than the models take to apply.
+What fits is imported where something is fitted: most nights only score, and the libraries that fit
+take longer to import than the models take to apply.
 """
 
 import json
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from threading import Lock
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from models_py.recommendations.record import SCHEMA as RECOMMENDERS
+
+FITS = ("leads.fit", "recommendations.fits", "segmentation.fit")
+"""Modules of this package that fit."""
+
+_importing = Lock()
 
 OUTCOME = pa.schema(
     {"outcome": pa.string(), "quality": pa.float64(), "challenger_quality": pa.float64()}
@@ -29,9 +37,7 @@ def refresh_segmentation(
     """
 
     def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
-        from models_py.segmentation.fit import fit_segmentation
-
-        return fit_segmentation(frame, meta, before, is_search)
+        return _module("segmentation.fit").fit_segmentation(frame, meta, before, is_search)
 
     return refresh(decision, stored, fit, lambda found: _best(found, "mean_jaccard"))
 
@@ -46,9 +52,7 @@ def refresh_lead_families(
     """
 
     def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
-        from models_py.leads.fit import fit_lead_families
-
-        return fit_lead_families(leads, settings, before, is_search)
+        return _module("leads.fit").fit_lead_families(leads, settings, before, is_search)
 
     return refresh(decision, stored, fit, lambda found: _best(found, "cv_roc_auc"))
 
@@ -67,9 +71,7 @@ def fit_recommenders(
     """
     if candidates.empty:
         return RECOMMENDERS.empty_table()
-    from models_py.recommendations import fits
-
-    fit = {"rankers": fits.fit_rankers, "rating_predictors": fits.fit_rating_predictors}[kind]
+    fit = getattr(_module("recommendations.fits"), f"fit_{kind}")
     return fit(ratings, candidates, fingerprint, **settings)
 
 
@@ -120,6 +122,13 @@ def refresh(
     if is_worse and learned.schema.equals(challenger.schema):
         return _with_outcome(learned, "kept", before, now)
     return _with_outcome(challenger, "replaced", now, now)
+
+
+def _module(name: str) -> ModuleType:
+    # dbt fits on several threads, and threads that import scipy side by side find it half imported.
+    with _importing:
+        modules = {each: import_module(f"models_py.{each}") for each in FITS}
+    return modules[name]
 
 
 def _best(fit: pa.Table, metric: str) -> float | None:

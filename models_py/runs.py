@@ -9,7 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-LIBRARIES = ("numpy", "pandas", "scikit-learn", "scikit-surprise", "scipy")
+LIBRARIES = (
+    "imbalanced-learn",
+    "implicit",
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "scikit-surprise",
+    "scipy",
+)
 
 
 def data_fingerprint(frame: pd.DataFrame) -> str:

@@ -77,8 +77,8 @@ def keep_only(sets: Path, generation_ids: list[str]) -> None:
 
 
 def clear(path: Path) -> None:
-    """Remove a folder with what is in it, or a link."""
-    if path.is_symlink():
+    """Remove a folder with what is in it, a link or a file."""
+    if path.is_symlink() or path.is_file():
         path.unlink()
     elif path.exists():
         shutil.rmtree(path)

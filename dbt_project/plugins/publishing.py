@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -93,7 +94,7 @@ def clear_broken_working_file(path: Path) -> bool:
         if path.exists():
             duckdb.connect(path).close()
     except duckdb.Error as error:
-        if "lock" in str(error):
+        if str(error).startswith("IO Error: Could not set lock"):
             return False
         path.unlink()
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
@@ -133,6 +134,8 @@ def swap(folder: Path, keep: int, parquet: bool) -> Path:
     ------
     OSError
         If the folder cannot be written; the published file is then as it was.
+    PublishedFileError
+        If what is published cannot be kept, because it is no generation.
     """
     published, new, sets = folder / PUBLISHED_NAME, folder / NEXT_NAME, folder / PARQUET_NAME
     sync(new)
@@ -144,15 +147,18 @@ def swap(folder: Path, keep: int, parquet: bool) -> Path:
         _keep_generation(published)
     os.replace(new, published)
     sync(folder)
-    ancestors = _ancestors(published)[:keep]
-    for path in set(generations(folder)) - set(ancestors):
-        path.unlink()
     if parquet:
         parquet_sets.serve(sets, generation_id)
-        parquet_sets.keep_only(sets, [generation_id, *(path.stem for path in ancestors)])
-    else:
-        # Files that are refreshed no more would be read as if they were.
-        parquet_sets.clear(sets)
+    ancestors = _ancestors(published)[:keep]
+    # The generation is published by now: what cannot be removed is left to the next night.
+    with suppress(OSError):
+        for path in set(generations(folder)) - set(ancestors):
+            path.unlink()
+        if parquet:
+            parquet_sets.keep_only(sets, [generation_id, *(path.stem for path in ancestors)])
+        else:
+            # Files that are refreshed no more would be read as if they were.
+            parquet_sets.clear(sets)
     return published
 
 
@@ -176,13 +182,15 @@ def rollback(folder: Path) -> tuple[str | None, str]:
         raise PublishedFileError(f"no generation before the published one is kept in {folder}.")
     if _is_whole(published):
         _keep_generation(published)
+    sets = folder / PARQUET_NAME
+    has_parquet = parquet_sets.is_served(sets)
+    if has_parquet:
+        parquet_sets.write(target, sets, target.stem)
     temporary = next_path(folder)
     os.link(target, temporary)
     os.replace(temporary, published)
     sync(folder)
-    sets = folder / PARQUET_NAME
-    if parquet_sets.is_served(sets):
-        parquet_sets.write(published, sets, target.stem)
+    if has_parquet:
         parquet_sets.serve(sets, target.stem)
     return current, target.stem
 
@@ -225,16 +233,18 @@ def _lineage(path: Path) -> tuple[str, str | None] | None:
 def _ancestors(published: Path) -> list[Path]:
     """Return the kept generations that the published one was built on, newest first.
 
-    Generations that were rolled back are not among them.
+    Generations that were rolled back are not among them. Where one is missing or cannot be read,
+    all older ones count as ancestors.
     """
     found: list[Path] = []
     lineage = _lineage(published)
-    while lineage and lineage[1]:
-        path = _generation_path(published, lineage[1])
-        if not path.exists():
-            break
+    while lineage and (parent := lineage[1]):
+        path = _generation_path(published, parent)
+        lineage = _lineage(path) if path.exists() else None
+        if lineage is None:
+            older = [kept for kept in generations(published.parent) if kept.stem <= parent]
+            return found + older[::-1]
         found.append(path)
-        lineage = _lineage(path)
     return found
 
 
@@ -256,7 +266,7 @@ def _keep_generation(published: Path) -> None:
     # A link and not a copy: once another file is published, it is the only name of this one.
     generation_id = generation_of(published)
     if generation_id is None:
-        return
+        raise PublishedFileError(f"{published} is no generation of this project: move it away.")
     kept = _generation_path(published, generation_id)
     kept.parent.mkdir(exist_ok=True)
     if not kept.exists():

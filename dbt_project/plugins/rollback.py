@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import duckdb
 import publishing
 from locking import take_lock
 
@@ -16,8 +17,8 @@ def main() -> None:
         before, now = publishing.rollback(folder)
     except BlockingIOError:
         sys.exit(f"A build is running in {folder}: wait for it to end.")
-    except (publishing.PublishedFileError, OSError) as error:
-        sys.exit(f"Not rolled back: {error}")
+    except (publishing.PublishedFileError, duckdb.Error, OSError) as error:
+        sys.exit(f"Not rolled back: {publishing.first_line(error)}")
     print(f"Published is generation {now} again; it was {before or 'a file that cannot be read'}.")
 
 

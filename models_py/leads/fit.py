@@ -76,6 +76,7 @@ SCHEMA = pa.schema(
                 lead_id=_TEXT,
                 repeat=_INTEGER,
                 fold=_INTEGER,
+                is_converted=pa.bool_(),
                 raw_score=_NUMBER,
                 model_probability=_NUMBER,
                 probability=_NUMBER,
@@ -238,6 +239,7 @@ def _fit_family(
     )
     stored = scores.assign(
         lead_id=fitted_on["lead_id"].to_numpy()[scores["row"]],
+        is_converted=scores["converted"].astype(bool),
         model_probability=fit_none(is_log_odds)(scores["raw_score"].to_numpy()),
         probability=pd.concat(
             cross_fit(calibrator.method, repeated, is_log_odds)

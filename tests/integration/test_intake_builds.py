@@ -66,6 +66,17 @@ def dialects(tmp_path_factory):
             "Spending Score (1-100)": [39, 81],
         }
     ).to_parquet(raw / "Mall_Customers_parquet.parquet")
+    # A name that is a pattern, and of the file beside it.
+    for name, pattern in (("parquet_a", "a"), ("parquet_b", "[a]")):
+        pd.DataFrame(
+            {
+                "CustomerID": [f"{name}_01", f"{name}_02"],
+                "Gender": ["Male", "Female"],
+                "Age": [19, 21],
+                "Annual Income (k$)": [15, 15.5],
+                "Spending Score (1-100)": [39, 81],
+            }
+        ).to_parquet(raw / f"Mall_Customers_{pattern}.parquet")
     run, warehouse = read(folder, "mall", contents)
     assert run.returncode == 0, run.stdout
     return warehouse
@@ -81,7 +92,7 @@ def test_every_dialect_gives_the_same_rows(dialects):
         """,
         working=True,
     )
-    assert len(rows) == 13
+    assert len(rows) == 15
     for dialect, visitors in rows:
         assert visitors == [("01", "Male", 19, 15.0, 39), ("02", "Female", 21, 15.5, 81)], dialect
 
@@ -91,7 +102,7 @@ def test_each_file_is_counted_and_its_dialect_shown(dialects):
         "select file, rows_read, rows_kept, delimiter, encoding from monitoring.data_quality",
         working=True,
     )
-    assert len(rows) == 13
+    assert len(rows) == 15
     assert {(read_, kept) for _, read_, kept, _, _ in rows} == {(2, 2)}
     shown = {file: (delimiter, encoding) for file, _, _, delimiter, encoding in rows}
     assert shown["Mall_Customers_tab.csv"] == ("\t", "utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import NIGHTLY, Warehouse
+from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built
 
 NIGHTS = int(os.environ.get("NIGHTS", "2"))
 MALL = {"sources_enabled": ["mall"], "drift_min_rows": 300, "segmentation_resamples": 20}
@@ -162,3 +162,16 @@ def test_the_published_file_grows_by_no_more_than_its_rows(year):
     (rows_before, bytes_before), (rows, size) = sizes[0], sizes[-1]
     assert rows > rows_before
     assert size / rows <= bytes_before / rows_before
+
+
+@pytest.mark.slow
+def test_a_fit_that_was_kept_out_is_remembered_on_nights_that_score(tmp_path):
+    warehouse = built(tmp_path, SAMPLE, QUICK_MALL)
+    always_worse = {"training": "refit", "max_quality_loss": {"segmentation": -1}}
+    for variables in (always_worse, {}, {}):
+        run = warehouse.dbt(*NIGHTLY, variables={**QUICK_MALL, **variables})
+        assert run.returncode == 0, run.stdout[-4000:]
+    outcomes = "select outcome from monitoring.training_decisions order by generation_id"
+    assert warehouse.query(outcomes) == [("first",), ("kept",), ("scored",), ("scored",)]
+    last = "select outcome, last_fit_outcome from training.previous_training_decisions"
+    assert warehouse.query(last, working=True) == [("scored", "kept")]

@@ -53,3 +53,10 @@ def test_a_source_with_other_vars_builds(tmp_path):
     assert run.returncode == 0, run.stdout[-5000:]
     ((income,),) = warehouse.query("select max(income) from segmentation.retail_customers")
     assert income == 666666
+
+
+def test_an_age_for_a_source_without_times_stops_with_one_line(tmp_path):
+    run = Warehouse(tmp_path, SAMPLE).dbt(*NIGHTLY, variables={"max_age_in_days": {"mall": 3}})
+    assert run.returncode != 0
+    said = "max_age_in_days names 'mall', which has no source with a time: use retail, ecommerce"
+    assert run.stdout.count(said) == 1

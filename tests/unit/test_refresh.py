@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pandas as pd
 import pyarrow as pa
@@ -75,3 +77,16 @@ def test_a_quality_that_is_not_defined_keeps_nothing_out(stored):
 def test_a_stored_fit_of_other_columns_cannot_be_kept(stored):
     older = stored.rename_columns(["label", *stored.column_names[1:]])
     assert outcome(run(older, "refit", 0.1)[0])[:2] == ("new", "replaced")
+
+
+def test_threads_that_fit_at_the_same_time_import_what_fits_one_after_the_other():
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from models_py import refresh\n"
+        "with ThreadPoolExecutor(6) as pool:\n"
+        "    found = list(pool.map(refresh._module, refresh.FITS * 2))\n"
+        "print([module.__name__ for module in found])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("models_py.") == 6

@@ -78,11 +78,17 @@ select
 {% endmacro %}
 
 
+{# A path as read_parquet takes it: it would read every file that brackets, stars and question marks match. #}
+{% macro no_pattern(path) -%}
+    {{ return(path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]')) }}
+{%- endmacro %}
+
+
 {# Typed columns become the text that the source's dialect expects, so that one set of casts serves. #}
 {% macro read_parquet_rows(source_relation, file) %}
 (
     with file_rows as (
-        select * from read_parquet({{ literal(file.path) }}, file_row_number = true)
+        select * from read_parquet({{ literal(no_pattern(file.path)) }}, file_row_number = true)
     )
 
     select

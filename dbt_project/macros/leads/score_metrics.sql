@@ -60,13 +60,13 @@
         {{ by | join(', ') }},
         (all_leads - all_converted - flagged + 2 * hits) / all_leads as accuracy,
         coalesce(hits / nullif(flagged, 0), 0) as "precision",
-        hits / all_converted as recall,
-        2 * hits / (flagged + all_converted) as f1,
-        1 - misordered_pairs / (all_converted * (all_leads - all_converted)) as roc_auc,
-        summed_precision / all_converted as average_precision,
+        hits / nullif(all_converted, 0) as recall,
+        2 * hits / nullif(flagged + all_converted, 0) as f1,
+        1 - misordered_pairs / nullif(all_converted * (all_leads - all_converted), 0) as roc_auc,
+        summed_precision / nullif(all_converted, 0) as average_precision,
         squared_error / all_leads as brier,
         log_loss / all_leads as log_loss,
-        first_decile_rate / (all_converted / all_leads) as first_decile_lift
+        first_decile_rate / nullif(all_converted / all_leads, 0) as first_decile_lift
     from totals
     inner join ranked using ({{ by | join(', ') }})
 {% endmacro %}

@@ -20,6 +20,11 @@
     {%- for name in var('pinned_models') if name not in known -%}
         {%- do exceptions.raise_compiler_error("var pinned_models names '" ~ name ~ "', which is no source: use " ~ known | join(', ') ~ ".") -%}
     {%- endfor -%}
+    {%- for name in var('max_age_in_days') if name not in dated_columns() -%}
+        {%- do exceptions.raise_compiler_error(
+            "var max_age_in_days names '" ~ name ~ "', which has no source with a time: use " ~ dated_columns() | join(', ') ~ "."
+        ) -%}
+    {%- endfor -%}
     {%- do check_masked_columns(known) -%}
     {%- if var('publish_parquet') is not boolean -%}
         {%- do exceptions.raise_compiler_error("var publish_parquet is '" ~ var('publish_parquet') ~ "': use true or false.") -%}

@@ -69,6 +69,7 @@
             previous.naming_rule as rule,
             case when fired.rule is null then previous.builds_without_rule + 1 else 0 end as builds_without_rule
         from {{ ref('previous_segments') }} as previous
+        inner join sizes on previous.segment_id = sizes.segment_id
         inner join rules on previous.naming_rule = rules.rule
         left join fired on previous.segment_id = fired.segment_id and previous.naming_rule = fired.rule
         where

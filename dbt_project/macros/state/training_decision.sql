@@ -6,7 +6,8 @@
     search  the whole selection is done again
 
     The var `training` decides; auto searches where nothing is stored and refits what other code or
-    parameters fitted, what drifted, what lost quality and what is older than max_model_age_days.
+    parameters fitted, what drifted, what lost quality and what is older than max_model_age_days. Where
+    the last fit was worse than the stored one, drift alone asks for no other before that age.
 #}
 {% macro training_decision(dataset) %}
 {%- set training, pinned = var('training'), var('pinned_models').get(dataset) -%}
@@ -41,6 +42,7 @@
             drifted.features as drifted_features,
             losses.loss,
             previous.dataset is null as is_first,
+            previous.last_fit_outcome is not distinct from 'kept' as was_kept,
             previous.training_version != present.training_version as has_other_code,
             previous.spec_fingerprint != present.spec_fingerprint as has_other_parameters,
             date_diff('day', previous.considered_at, present.decided_at) as age_in_days
@@ -54,22 +56,25 @@
         select
             *,
             case
-                when is_first then 'search: nothing is stored'
                 {%- if pinned %}
-                when not list_contains(model_run_ids, {{ literal(pinned) }})
+                when not coalesce(list_contains(model_run_ids, {{ literal(pinned) }}), false)
                     then error(
-                        'var pinned_models: {{ dataset }} is pinned to ' || {{ literal(pinned) }} || ', and stored is '
-                        || array_to_string(model_run_ids, ', ') || '.'
+                        'var pinned_models: {{ dataset }} is pinned to ' || {{ literal(pinned) }} || ', and what serves is '
+                        || coalesce(array_to_string(model_run_ids, ', '), 'nothing') || '.'
                     )
                 when true then 'score: pinned'
-                {%- elif training != 'auto' %}
+                {%- endif %}
+                when is_first then 'search: nothing is stored'
+                {%- if training != 'auto' %}
                 when true then '{{ training }}: asked for'
                 {%- endif %}
                 when has_other_code then 'refit: the code or a library has changed'
                 when has_other_parameters then 'refit: the parameters have changed'
+                when age_in_days > {{ var('max_model_age_days') }} then 'refit: last considered ' || age_in_days || ' days ago'
+                when was_kept and (drifted_features is not null or loss is not null)
+                    then concat_ws(', ', 'score: drifted or lost quality', drifted_features, loss) || '; the last fit was worse'
                 when drifted_features is not null then 'refit: drifted: ' || drifted_features
                 when loss is not null then 'refit: quality was lost: ' || loss
-                when age_in_days > {{ var('max_model_age_days') }} then 'refit: last considered ' || age_in_days || ' days ago'
                 else 'score: nothing has changed'
             end as verdict
         from compared

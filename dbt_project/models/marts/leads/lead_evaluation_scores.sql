@@ -16,6 +16,7 @@ scores as (
         model_family,
         'out_of_fold' as evaluated_on,
         lead_id,
+        is_converted,
         raw_score,
         probability
     from out_of_fold
@@ -24,6 +25,7 @@ scores as (
         family_scores.model_family,
         'holdout' as evaluated_on,
         family_scores.lead_id,
+        features.is_converted,
         family_scores.raw_score,
         family_scores.conversion_probability as probability
     from family_scores
@@ -32,11 +34,10 @@ scores as (
 )
 
 select
-    scores.model_family,
-    scores.evaluated_on,
-    scores.lead_id,
-    features.is_converted,
-    scores.raw_score,
-    scores.probability
+    model_family,
+    evaluated_on,
+    lead_id,
+    is_converted,
+    raw_score,
+    probability
 from scores
-inner join features using (lead_id)

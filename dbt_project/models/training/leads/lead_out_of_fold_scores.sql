@@ -2,10 +2,6 @@ with families as (
     select * from {{ ref('fit_lead_families') }}
 ),
 
-features as (
-    select * from {{ ref('lead_features') }}
-),
-
 baselines as (
     select * from {{ ref('lead_baseline_scores') }}
 ),
@@ -18,7 +14,8 @@ folds as (
     select distinct
         lead_id,
         repeat,
-        fold
+        fold,
+        is_converted
     from fitted
 ),
 
@@ -32,7 +29,8 @@ scored as (
         fitted.fold,
         {{ rounded('fitted.raw_score') }} as raw_score,
         {{ rounded(clipped_probability('fitted.model_probability', 'families.n_rows')) }} as model_probability,
-        {{ rounded(clipped_probability('fitted.probability', 'families.n_rows')) }} as probability
+        {{ rounded(clipped_probability('fitted.probability', 'families.n_rows')) }} as probability,
+        fitted.is_converted
     from fitted
     inner join families on fitted.model_family = families.model_name
     union all
@@ -45,13 +43,10 @@ scored as (
         folds.fold,
         baselines.probability as raw_score,
         baselines.probability as model_probability,
-        baselines.probability
+        baselines.probability,
+        folds.is_converted
     from folds
     inner join baselines using (lead_id)
 )
 
-select
-    scored.*,
-    features.is_converted
-from scored
-inner join features using (lead_id)
+select * from scored

@@ -12,7 +12,10 @@ judged as (
         case
             when decision.decision = 'score' then 'scored'
             when decision.reason = 'nothing is stored' then 'first'
-            when challenger.ndcg < decision.stored_quality - decision.max_quality_loss then 'kept'
+            when
+                decision.stored_quality is not null
+                and (challenger.ndcg is null or challenger.ndcg < decision.stored_quality - decision.max_quality_loss)
+                then 'kept'
             else 'replaced'
         end as outcome,
         decision.stored_quality,

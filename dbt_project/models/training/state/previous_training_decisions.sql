@@ -12,6 +12,8 @@ with decisions as (
     }) }}
 )
 
-select *
+select
+    *,
+    max_by(outcome, generation_id) filter (where outcome != 'scored') over (partition by dataset) as last_fit_outcome
 from decisions
 qualify row_number() over (partition by dataset order by generation_id desc) = 1
