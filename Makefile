@@ -1,4 +1,4 @@
-# Every target works on a fresh machine with Python 3.11 to 3.13, make and git.
+# Every target but lock (it needs uv) works on a fresh machine with Python 3.11 to 3.13, make and git.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -35,6 +35,8 @@ forget: install
 
 # Wall time, memory and speed, on the files in ../shared/data where they are; with SCALE=1 instead how
 # recommendations grow to 10 million ratings.
+REAL := $(wildcard ../shared/data)
+BENCH := WAREHOUSE_DIR=target/bench DBT_TARGET_PATH=target/bench $(if $(REAL),RAW_DATA_DIR=$(REAL))
 bench: install
 ifdef SCALE
 	$(BIN)/python tests/bench/bench_scale.py
@@ -42,9 +44,9 @@ else
 	$(BIN)/python tests/bench/bench_build.py nights
 	$(BIN)/python tests/bench/bench_build.py intake
 	$(BIN)/python tests/bench/bench_leads.py
-	$(BIN)/dbt --quiet build
-	$(BIN)/python tests/bench/bench_segments.py
-	$(BIN)/python tests/bench/bench_recommendations.py
+	$(BENCH) $(BIN)/dbt --quiet build $(if $(REAL),--vars '{ratings_min_per_user: 1, ratings_min_per_product: 1}')
+	$(BENCH) $(BIN)/python tests/bench/bench_segments.py
+	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py
 endif
 
 # What takes too long for make test: 200 kills at random moments, every step of publishing, and the

@@ -1,6 +1,6 @@
 """Time the assignment in SQL of a million generated e-commerce customers to their segments.
 
-.venv/bin/python tests/bench/bench_segments.py    (after `make build`)
+WAREHOUSE_DIR is that of a build; `make bench` makes one.
 """
 
 import os

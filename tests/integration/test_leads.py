@@ -9,7 +9,7 @@ import sys
 import duckdb
 import numpy as np
 import pytest
-from conftest import NIGHTLY, ROOT, Warehouse, needs_real_data
+from conftest import NIGHTLY, ROOT, Warehouse, built, needs_real_data
 from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
@@ -194,6 +194,26 @@ def test_new_leads_are_scored_and_what_comes_of_them_is_held_against_it(tmp_path
     )
     assert verdict == "refit"
     assert reason.startswith("quality was lost: conversions are +0.")
+
+
+@pytest.mark.slow
+def test_the_champion_stays_when_the_leads_it_was_fitted_on_have_left(tmp_path, copied_sample):
+    warehouse = built(tmp_path / "warehouse", copied_sample, QUICK)
+    champion = (
+        "select model_run_id, cv_roc_auc from leads.lead_model_candidates"
+        " inner join models.lead_models using (model_family, is_champion) where is_champion"
+    )
+    figures = "select * exclude (lead_id) from leads.lead_evaluation_scores"
+    out_of_fold = f"{figures} where evaluated_on = 'out_of_fold' and model_family not in"
+    out_of_fold += " ('base_rate', 'analyst_rule') order by all"
+    before, scores = warehouse.query(champion), warehouse.query(out_of_fold)
+    rewrite_leads(copied_sample, lambda _, row: {**row, "ID": f"N{row['ID']}"})
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK)
+    assert run.returncode == 0, run.stdout[-4000:]
+    assert warehouse.query(champion) == before
+    assert warehouse.query(out_of_fold) == scores
+    last = "select outcome from monitoring.training_decisions order by generation_id"
+    assert warehouse.query(last) == [("first",), ("scored",)]
 
 
 def test_bad_leads_stop_the_build_with_one_line(tmp_path, copied_sample):
