@@ -42,7 +42,7 @@
             drifted.features as drifted_features,
             losses.loss,
             previous.dataset is null as is_first,
-            previous.last_fit_outcome is not distinct from 'kept' as was_kept,
+            coalesce(previous.last_fit_outcome = 'kept', false) as was_kept,
             previous.training_version != present.training_version as has_other_code,
             previous.spec_fingerprint != present.spec_fingerprint as has_other_parameters,
             date_diff('day', previous.considered_at, present.decided_at) as age_in_days

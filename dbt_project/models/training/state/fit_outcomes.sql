@@ -7,10 +7,7 @@ select
     outcomes.quality,
     outcomes.challenger_quality
 from {{ ref(area_of(dataset) ~ '_model_runs') }} as model_runs
-cross join (
-    select distinct outcome, quality, challenger_quality
-    from {{ ref('ratings_fit_outcome' if dataset == 'ratings' else fits_of(dataset)[0]) }}
-) as outcomes
+cross join {{ ref('ratings_fit_outcome' if dataset == 'ratings' else fits_of(dataset)[0]) }} as outcomes
 where model_runs.dataset = '{{ dataset }}' and model_runs.is_served
 group by outcomes.outcome, outcomes.quality, outcomes.challenger_quality
 {% if not loop.last %}union all{% endif %}
