@@ -215,17 +215,14 @@ def generations(folder: Path) -> list[Path]:
 
 def generation_of(path: Path) -> str | None:
     """Return the id of the generation in a file; None where it cannot be read."""
-    lineage = _lineage(path)
-    return lineage[0] if lineage else None
+    return _build_info(path, "generation_id")
 
 
-def _lineage(path: Path) -> tuple[str, str | None] | None:
-    """Return the ids of the generation in a file and of the one that it was built on."""
+def _build_info(path: Path, column: str) -> str | None:
     try:
         with duckdb.connect(path, read_only=True) as connection:
-            return connection.execute(
-                "select max(generation_id), max(previous_generation_id) from monitoring.build_info"
-            ).fetchone()
+            found = connection.execute(f"select max({column}) from monitoring.build_info")
+            return found.fetchone()[0]
     except duckdb.Error:
         return None
 
@@ -237,14 +234,14 @@ def _ancestors(published: Path) -> list[Path]:
     all older ones count as ancestors.
     """
     found: list[Path] = []
-    lineage = _lineage(published)
-    while lineage and (parent := lineage[1]):
+    parent = _build_info(published, "previous_generation_id")
+    while parent:
         path = _generation_path(published, parent)
-        lineage = _lineage(path) if path.exists() else None
-        if lineage is None:
+        if generation_of(path) is None:
             older = [kept for kept in generations(published.parent) if kept.stem <= parent]
             return found + older[::-1]
         found.append(path)
+        parent = _build_info(path, "previous_generation_id")
     return found
 
 
