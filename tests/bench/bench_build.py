@@ -73,6 +73,7 @@ def bench_intake(folder: Path) -> None:
     generate = [sys.executable, "seeds/sample/generate.py", "--ratings", str(RAW_RATINGS)]
     subprocess.run([*generate, "--output", str(folder / "raw")], cwd=ROOT, check=True)
     select = ["--select", "+kept_ratings", "--indirect-selection", "buildable"]
+    timed_dbt(folder / "raw", folder / "warehouse", "parse")
     used = timed_dbt(folder / "raw", folder / "warehouse", *NIGHTLY, *select)
     print(f"staging and filter of {RAW_RATINGS:,} ratings: {used}")
 
