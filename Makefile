@@ -36,6 +36,7 @@ forget: install
 # Wall time, memory and speed, on the files in ../shared/data where they are; with SCALE=1 instead how
 # recommendations grow to 10 million ratings.
 REAL := $(wildcard ../shared/data)
+FILTERED := --vars '{ratings_min_per_user: 1, ratings_min_per_product: 1}'
 BENCH := WAREHOUSE_DIR=target/bench DBT_TARGET_PATH=target/bench $(if $(REAL),RAW_DATA_DIR=$(REAL))
 bench: install
 ifdef SCALE
@@ -44,7 +45,7 @@ else
 	$(BIN)/python tests/bench/bench_build.py nights
 	$(BIN)/python tests/bench/bench_build.py intake
 	$(BIN)/python tests/bench/bench_leads.py
-	$(BENCH) $(BIN)/dbt --quiet build $(if $(REAL),--vars '{ratings_min_per_user: 1, ratings_min_per_product: 1}')
+	$(BENCH) $(BIN)/dbt --quiet build $(if $(REAL),$(FILTERED))
 	$(BENCH) $(BIN)/python tests/bench/bench_segments.py
 	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py
 endif
