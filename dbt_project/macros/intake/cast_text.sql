@@ -35,7 +35,7 @@
             null::timestamp
         )::{{ data_type }}
     {%- else -%}
-        {% do exceptions.raise_compiler_error("No cast from text to '" ~ data_type ~ "' is known: see cast_text.") %}
+        {% do stop("No cast from text to '" ~ data_type ~ "' is known: see cast_text.") %}
     {%- endif -%}
 {%- endmacro %}
 

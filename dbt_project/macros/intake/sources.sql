@@ -64,6 +64,6 @@
 {# The answer of a function of the plugin; its error stops the run with one line. #}
 {% macro answer_of(call) %}
     {%- set reply = fromjson(run_query('select ' ~ call).columns[0][0]) -%}
-    {%- if reply.error -%}{% do exceptions.raise_compiler_error(reply.error) %}{%- endif -%}
+    {%- if reply.error -%}{% do stop(reply.error) %}{%- endif -%}
     {{ return(reply.answer) }}
 {% endmacro %}

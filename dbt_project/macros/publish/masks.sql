@@ -64,19 +64,19 @@
 {% macro check_masked_columns(known) %}
     {%- set masked = var('masked_columns') -%}
     {%- if masked is not mapping -%}
-        {%- do exceptions.raise_compiler_error("var masked_columns is '" ~ masked ~ "': give sources, each with a list of columns.") -%}
+        {%- do stop("var masked_columns is '" ~ masked ~ "': give sources, each with a list of columns.") -%}
     {%- endif -%}
     {%- for name, columns in masked.items() -%}
         {%- if name not in known -%}
-            {%- do exceptions.raise_compiler_error("var masked_columns names '" ~ name ~ "', which is no source: use " ~ known | join(', ') ~ ".") -%}
+            {%- do stop("var masked_columns names '" ~ name ~ "', which is no source: use " ~ known | join(', ') ~ ".") -%}
         {%- endif -%}
         {%- if columns is string or columns is mapping -%}
-            {%- do exceptions.raise_compiler_error("var masked_columns gives '" ~ columns ~ "' for " ~ name ~ ": give a list of columns.") -%}
+            {%- do stop("var masked_columns gives '" ~ columns ~ "' for " ~ name ~ ": give a list of columns.") -%}
         {%- endif -%}
         {%- set declared = declared_columns(name) -%}
         {%- set maskable = declared | rejectattr('person', 'defined') | map(attribute='name') | list -%}
         {%- for column in columns or [] if declared and column not in maskable -%}
-            {%- do exceptions.raise_compiler_error(
+            {%- do stop(
                 "var masked_columns: " ~ name ~ " has no '" ~ column ~ "' to mask; it has " ~ maskable | join(', ') ~ "."
             ) -%}
         {%- endfor -%}

@@ -69,7 +69,7 @@ chosen as (
     where place <= {{ var('lead_capacity') }} and (new_leads = 0 or place <= new_leads)
     group by model_family
     {% else %}
-    {{ exceptions.raise_compiler_error("lead_threshold_policy is '" ~ policy ~ "'; use recall, capacity or cost") }}
+    {{ stop("lead_threshold_policy is '" ~ policy ~ "'; use recall, capacity or cost") }}
     {% endif %}
 )
 
