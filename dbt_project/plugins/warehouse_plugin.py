@@ -17,8 +17,10 @@ import intake
 import numpy as np
 import publishing
 import pyarrow as pa
+import variables
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 from locking import take_lock
 from threadpoolctl import threadpool_limits
@@ -30,13 +32,17 @@ class Plugin(BasePlugin):
     """Give SQL what it cannot do itself, as functions; every write stays with dbt."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Create the warehouse folder and take its lock, or stop at once.
+        """Check the vars, create the warehouse folder and take its lock, or stop at once.
 
         Raises
         ------
         DbtRuntimeError
-            If another process builds in the same folder, or the folder cannot be written.
+            If a var or a setting of the environment cannot be meant, if another process builds in the same folder, or the folder cannot be written.
         """
+        try:
+            variables.check(getattr(get_flags(), "VARS", {}), os.environ)
+        except ValueError as error:
+            raise DbtRuntimeError(str(error)) from error
         # dbt runs models side by side: what one of them allows the libraries holds for all.
         os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
         threadpool_limits(1)

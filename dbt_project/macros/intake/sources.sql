@@ -1,5 +1,5 @@
 {% macro source_enabled(name) %}
-    {{ return(name in var('sources_enabled')) }}
+    {{ return(name in enabled_sources()) }}
 {% endmacro %}
 
 
@@ -29,7 +29,7 @@
 {% macro enabled_areas() %}
     {%- set areas = {} -%}
     {%- for area, sources in source_areas().items() -%}
-        {%- set enabled = sources | select('in', var('sources_enabled')) | list -%}
+        {%- set enabled = sources | select('in', enabled_sources()) | list -%}
         {%- if enabled -%}{%- do areas.update({area: enabled}) -%}{%- endif -%}
     {%- endfor -%}
     {{ return(areas) }}

@@ -5,7 +5,7 @@
 {% macro masked_raw_row() -%}
     case
         when raw_row = '(forgotten)' then raw_row
-    {%- for name in var('sources_enabled') if var('masked_columns').get(name) %}
+    {%- for name in enabled_sources() if mapping_var('masked_columns').get(name) %}
         {%- for file in describe_raw_files(name) %}
         when source = {{ literal(name) }} and file = {{ literal(file.file) }}
             then {{ masked_line(file, var('masked_columns')[name]) }}
@@ -58,27 +58,3 @@
     {%- endif -%}
     * {% if hidden %} replace ({{ hidden | join(', ') }}) {%- endif -%}
 {%- endmacro %}
-
-
-{# Stop where masked_columns names what is not there. #}
-{% macro check_masked_columns(known) %}
-    {%- set masked = var('masked_columns') -%}
-    {%- if masked is not mapping -%}
-        {%- do stop("var masked_columns is '" ~ masked ~ "': give sources, each with a list of columns.") -%}
-    {%- endif -%}
-    {%- for name, columns in masked.items() -%}
-        {%- if name not in known -%}
-            {%- do stop("var masked_columns names '" ~ name ~ "', which is no source: use " ~ known | join(', ') ~ ".") -%}
-        {%- endif -%}
-        {%- if columns is string or columns is mapping -%}
-            {%- do stop("var masked_columns gives '" ~ columns ~ "' for " ~ name ~ ": give a list of columns.") -%}
-        {%- endif -%}
-        {%- set declared = declared_columns(name) -%}
-        {%- set maskable = declared | rejectattr('person', 'defined') | map(attribute='name') | list -%}
-        {%- for column in columns or [] if declared and column not in maskable -%}
-            {%- do stop(
-                "var masked_columns: " ~ name ~ " has no '" ~ column ~ "' to mask; it has " ~ maskable | join(', ') ~ "."
-            ) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-{% endmacro %}

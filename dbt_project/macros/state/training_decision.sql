@@ -10,7 +10,7 @@
     the last fit was worse than the stored one, drift alone asks for no other before that age.
 #}
 {% macro training_decision(dataset) %}
-{%- set training, pinned = var('training'), var('pinned_models').get(dataset) -%}
+{%- set training, pinned = var('training'), mapping_var('pinned_models').get(dataset) -%}
     with previous_decisions as (
         select * from {{ ref('previous_training_decisions') }} where dataset = '{{ dataset }}'
     ),
@@ -86,7 +86,7 @@
         split_part(verdict, ': ', 1) as decision,
         verdict[length(split_part(verdict, ': ', 1)) + 3:] as reason,
         stored_quality,
-        {{ var('max_quality_loss')[area_of(dataset)] }}::double as max_quality_loss,
+        {{ mapping_var('max_quality_loss').get(area_of(dataset)) }}::double as max_quality_loss,
         training_version,
         spec_fingerprint,
         decided_at

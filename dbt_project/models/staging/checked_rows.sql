@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{% for name in var('sources_enabled') %}
+{% for name in enabled_sources() %}
 select
     '{{ name }}' as source,
     file,

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{% for name in var('sources_enabled') %}
+{% for name in enabled_sources() %}
 select * from {{ ref('raw_' ~ name ~ '__files') }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

@@ -19,4 +19,4 @@ from reference_scores
 left join scores using (model_family, lead_id)
 where
     (select bool_and(fits.outcome in ('first', 'replaced')) from {{ ref('fit_lead_families') }} as fits)
-    and not coalesce(abs(reference_scores.raw_score - scores.raw_score) < {{ [1e-9, 10 ** -var('published_digits')] | max }}, false)
+    and not coalesce(abs(reference_scores.raw_score - scores.raw_score) < greatest(1e-9, power(10, -{{ var('published_digits') }})), false)

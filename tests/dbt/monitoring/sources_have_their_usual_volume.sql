@@ -1,4 +1,4 @@
-{{ config(severity=var('monitoring_severity')) }}
+{{ config(severity=monitoring_severity()) }}
 
 select *
 from {{ ref('source_health') }}

@@ -19,7 +19,7 @@ leads as (
 ),
 
 draws as (
-    select unnest(range({{ var('lead_bootstrap_resamples') + 1 }})) as resample
+    select unnest(range({{ var('lead_bootstrap_resamples') }} + 1)) as resample
 ),
 
 shares as (

@@ -68,8 +68,6 @@ chosen as (
     from queued
     where place <= {{ var('lead_capacity') }} and (new_leads = 0 or place <= new_leads)
     group by model_family
-    {% else %}
-    {{ stop("lead_threshold_policy is '" ~ policy ~ "'; use recall, capacity or cost") }}
     {% endif %}
 )
 

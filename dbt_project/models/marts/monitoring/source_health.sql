@@ -19,7 +19,7 @@ previous_volumes as (
 ),
 
 newest_rows as (
-    {% for source_name in var('sources_enabled') %}
+    {% for source_name in enabled_sources() %}
     select
         '{{ source_name }}' as source,
         {{ newest_row_at(source_name) }} as newest_row_at

@@ -50,7 +50,7 @@ fill as (
         0 as similarity
     from products
     left join best using (product_number)
-    inner join popularity on popularity.rank <= {{ 2 * n + 1 }}
+    inner join popularity on popularity.rank <= 2 * {{ n }} + 1
     where
         coalesce(len(best.best), 0) < {{ n }}
         and products.product_number != popularity.product_number

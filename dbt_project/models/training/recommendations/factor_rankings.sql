@@ -41,7 +41,7 @@ products as (
 ),
 
 best as (
-    {{ factor_best('lists', 'products', var('recommender_ranking_depths') | max) }}
+    {{ factor_best('lists', 'products', ranking_depth()) }}
 ),
 
 places as (

@@ -1,5 +1,5 @@
 -- The best unseen products by scores that are the same for every user.
-{% set depth = var('recommender_ranking_depths') | max %}
+{% set depth = ranking_depth() %}
 with popularity as (
     select * from {{ ref('product_popularity') }}
     where fold != 'serving'

@@ -1,5 +1,5 @@
 -- Products drawn by chance for every user, the same chance in every build.
-{% set depth = var('recommender_ranking_depths') | max %}
+{% set depth = ranking_depth() %}
 with users as (
     select * from {{ ref('evaluation_users') }}
 ),

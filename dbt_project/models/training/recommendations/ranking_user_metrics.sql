@@ -26,7 +26,7 @@ ideal_gains as (
     select
         length,
         sum(1 / log2(length + 1)) over (order by length) as ideal_gain
-    from unnest(range(1, {{ var('recommender_ranking_depths') | max }} + 1)) as lengths (length)
+    from unnest(range(1, {{ ranking_depth() }} + 1)) as lengths (length)
 ),
 
 judged as (

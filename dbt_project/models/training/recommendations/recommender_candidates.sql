@@ -43,7 +43,7 @@ measured as (
         algorithms.*,
         sizes.size::bigint as size,
         case algorithms.size_measure
-            {% for measure, limit in var('recommender_size_limits').items() %}
+            {% for measure, limit in mapping_var('recommender_size_limits').items() %}
             when '{{ measure }}' then {{ limit }}
             {% endfor %}
         end::bigint as size_limit

@@ -45,7 +45,7 @@ scores as (
 best as (
     select
         scores.list_number,
-        {{ best_of('scores.score', 'scores.product_number', var('recommender_ranking_depths') | max) }} as best
+        {{ best_of('scores.score', 'scores.product_number', ranking_depth()) }} as best
     from scores
     anti join histories
         on

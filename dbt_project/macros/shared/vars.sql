@@ -1,0 +1,30 @@
+{#
+    Vars that are iterated over. dbt parses the project before the check of vars can say what is wrong
+    with them: until then they are empty where something else was given.
+#}
+{% macro list_var(name) %}
+    {{ return(var(name) if var(name) is sequence and var(name) is not string and var(name) is not mapping else []) }}
+{% endmacro %}
+
+
+{# The sources that are switched on, in the order of their declaration. #}
+{% macro enabled_sources() %}
+    {{ return(source_entities().keys() | select('in', list_var('sources_enabled')) | list) }}
+{% endmacro %}
+
+
+{% macro mapping_var(name) %}
+    {{ return(var(name) if var(name) is mapping else {}) }}
+{% endmacro %}
+
+
+{# The severity of what is only watched. #}
+{% macro monitoring_severity() %}
+    {{ return('error' if var('monitoring_severity') == 'error' else 'warn') }}
+{% endmacro %}
+
+
+{# The number of products up to which rankings are judged. #}
+{% macro ranking_depth() %}
+    {{ return((list_var('recommender_ranking_depths') or [0]) | map('int') | max) }}
+{% endmacro %}

@@ -1,0 +1,22 @@
+{# Stops what is downstream, with one line, where almost nothing is left of what the published generation kept of a source. #}
+{% test volume_loss_within_limit(model, source_name) %}
+{{ config(enabled=var('max_volume_loss') is not none) }}
+with previous_data_quality as (
+    {{ previous_rows(source('previous', 'data_quality'), {'source': 'varchar', 'rows_kept': 'bigint'}) }}
+),
+
+counted as (
+    select
+        (select count(*) from {{ model }} where reject_reason is null and exclusion_rule is null) as rows_kept,
+        (select sum(rows_kept) from previous_data_quality where source = {{ literal(source_name) }}) as previous_rows_kept
+)
+
+select *
+from counted
+{# In the where clause, because dbt counts rows and DuckDB leaves out columns that nobody asks for. #}
+where previous_rows_kept - rows_kept > {{ var('max_volume_loss') }} * previous_rows_kept and error(format(
+    '{{ source_name }}: of {} rows that were kept for the published generation {} are left, a larger loss than max_volume_loss'
+    || ' {{ var("max_volume_loss") }} allows: look at the raw files, or publish it with --vars ''{{ "{{max_volume_loss: null}}" }}''.',
+    previous_rows_kept, rows_kept
+)) is null
+{% endtest %}
