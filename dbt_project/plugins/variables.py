@@ -1,4 +1,4 @@
-"""What a user sets, checked before anything runs: vars against dbt_project/vars.yml, and the environment."""
+"""What a user sets, checked before anything runs: vars, against vars.yml, and the environment."""
 
 import difflib
 import json
@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +129,7 @@ def _contradictions(
             )
         source = name.removesuffix("_date_formats")
         if source != name and not value and has_dates(source):
-            problems[name] = (
-                f"var {name} is []: {source} has dates, give {wanted(schemas[name])}."
-            )
+            problems[name] = f"var {name} is []: {source} has dates, give {wanted(schemas[name])}."
     return problems
 
 
@@ -207,7 +206,7 @@ def _is_date(value: str | None) -> bool:
 
 @FORMATS.checks("ascending")
 def _is_ascending(values: list[float]) -> bool:
-    return all(low < high for low, high in zip(values, values[1:], strict=False))
+    return all(low < high for low, high in pairwise(values))
 
 
 @FORMATS.checks("date_formats", raises=ValueError)

@@ -37,7 +37,8 @@ class Plugin(BasePlugin):
         Raises
         ------
         DbtRuntimeError
-            If a var or a setting of the environment cannot be meant, if another process builds in the same folder, or the folder cannot be written.
+            If a var or a setting of the environment cannot be meant, another process builds in the
+            same folder, or the folder cannot be written.
         """
         try:
             variables.check(getattr(get_flags(), "VARS", {}), os.environ)

@@ -235,18 +235,3 @@ def test_years_of_birth_are_not_published_unless_asked_for(sample_build):
     )
     assert rejected
     assert all("***" in raw_row for (raw_row,) in rejected)
-
-
-@pytest.mark.parametrize(
-    ("masked", "said"),
-    [
-        ({"mail": ["age"]}, "names 'mail', which is no source: use retail, mall"),
-        ({"mall": ["income"]}, "mall has no 'income' to mask; it has gender, age"),
-    ],
-)
-def test_masks_that_cannot_be_meant_stop_with_one_line(tmp_path, masked, said):
-    warehouse = Warehouse(tmp_path)
-    run = warehouse.dbt(*NIGHTLY, variables={**QUICK_MALL, "masked_columns": masked})
-    assert run.returncode != 0
-    assert run.stdout.count("var masked_columns") == 1
-    assert said in run.stdout

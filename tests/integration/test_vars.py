@@ -1,7 +1,12 @@
-"""Unit tests run in the user's nightly build, with the user's vars: no var may break them."""
+"""Vars of every kind, in builds.
+
+Unit tests run in the user's nightly build, with the user's vars: no var may break them."""
+
+import shutil
 
 import pytest
-from conftest import NIGHTLY, SAMPLE, Warehouse
+import yaml
+from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse
 
 OTHER_VARS = {
     "retail_date_formats": ["%Y/%m/%d", "%d-%m-%Y"],
@@ -55,8 +60,50 @@ def test_a_source_with_other_vars_builds(tmp_path):
     assert income == 666666
 
 
-def test_an_age_for_a_source_without_times_stops_with_one_line(tmp_path):
-    run = Warehouse(tmp_path, SAMPLE).dbt(*NIGHTLY, variables={"max_age_in_days": {"mall": 3}})
+def test_every_var_of_a_wrong_type_is_said_in_one_line_before_anything_runs(tmp_path):
+    defaults = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
+    # Of another shape than the default, so that it cannot be iterated over or reckoned with.
+    wrong = {name: 5 if isinstance(v, list | dict) else [[]] for name, v in defaults.items()}
+    warehouse = Warehouse(tmp_path)
+    run = warehouse.dbt("build", variables={**wrong, "max_rejected_sahre": 0.1})
     assert run.returncode != 0
-    said = "max_age_in_days names 'mall', which has no source with a time: use retail, ecommerce"
+    said = [line.strip() for line in run.stdout.splitlines() if line.startswith("    ")]
+    assert [line.split(" is ")[0] for line in said] == [
+        *(f"var {name}" for name in defaults),
+        "var max_rejected_sahre",
+    ]
+    assert said[-1] == "var max_rejected_sahre is not known: did you mean max_rejected_share?"
+    assert not warehouse.build.exists()
+
+
+@pytest.fixture
+def shrunken_mall(tmp_path, sample_build) -> Warehouse:
+    """Return a warehouse with a published mall of whose visitors one is left in the raw file."""
+    warehouse = Warehouse(tmp_path / "warehouse", tmp_path)
+    warehouse.folder.mkdir()
+    shutil.copy(sample_build.published, warehouse.published)
+    header, visitor = (SAMPLE / "Mall_Customers.csv").read_text().splitlines()[:2]
+    (tmp_path / "Mall_Customers.csv").write_text(f"{header}\n{visitor}\n")
+    return warehouse
+
+
+def test_a_source_of_which_almost_nothing_is_left_stops_the_build(shrunken_mall):
+    before = shrunken_mall.published.read_bytes()
+    run = shrunken_mall.dbt(*NIGHTLY, variables=QUICK_MALL)
+    assert run.returncode != 0
+    said = "mall: of 200 rows that were kept for the published generation 1 are left, a larger loss"
     assert run.stdout.count(said) == 1
+    assert "max_volume_loss 0.9 allows" in run.stdout
+    assert "--vars '{max_volume_loss: null}'" in run.stdout
+    # Nothing was fitted on what was left.
+    assert "SKIP relation training.fit_mall_segments" in run.stdout
+    assert shrunken_mall.published.read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_loss_that_is_meant_is_published_and_is_usual_the_night_after(shrunken_mall):
+    run = shrunken_mall.dbt(*NIGHTLY, variables={**QUICK_MALL, "max_volume_loss": None})
+    assert run.returncode == 0, run.stdout[-5000:]
+    assert shrunken_mall.query("select count(*) from segmentation.mall_customers") == [(1,)]
+    run = shrunken_mall.dbt(*NIGHTLY, variables=QUICK_MALL)
+    assert run.returncode == 0, run.stdout[-5000:]
