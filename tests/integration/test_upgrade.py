@@ -1,4 +1,4 @@
-"""A generation of every version that was released is a generation that today's code goes on from."""
+"""A generation of every version that was released is one that today's code goes on from."""
 
 import gzip
 import sys
