@@ -57,8 +57,8 @@ class Plugin(BasePlugin):
         except OSError as error:
             raise DbtRuntimeError(f"WAREHOUSE_DIR {self.folder}: {error.strerror}.") from error
         if get_flags().WHICH != "generate":
-            # The working file holds masked columns, and so may logs and what is spilled of it; the
-            # pages of `dbt docs generate` are for everybody.
+            # The working file holds masked columns, and so does what DuckDB spills of it. The pages of
+            # `dbt docs generate` are for everybody.
             modes.keep_to_owner()
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
