@@ -94,7 +94,7 @@ def _with_way_out(folder: Path, error: GenerationFileError) -> GenerationFileErr
     try:
         target = _rollback_target(folder)
     except GenerationFileError as other:
-        way_out = f"so is none before it just now: {str(other).rstrip('.')}"
+        way_out = f"and of those before it, {str(other).rstrip('.')}"
     else:
         way_out = (
             f"`make rollback` puts generation {target.stem} back"
