@@ -1,8 +1,10 @@
 """Builds from files as people have them: in every dialect, and broken in every way."""
 
 import gzip
+from decimal import Decimal
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import NIGHTLY, Warehouse
 
@@ -14,18 +16,25 @@ INTAKE = (
     "data_quality_rules",
     "rejected_rows",
 )
+# A folder whose name looks like a hive partition, and needs quoting.
+RAW = "age=30, 'raw' {{ files }}"
 HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)\n"
 
 
 def read(tmp_path, source, files, **variables):
     """Build a source's intake from files given as name to bytes, and return run and warehouse."""
-    raw = tmp_path / "raw"
+    raw = tmp_path / RAW
     raw.mkdir(exist_ok=True)
     for name, content in files.items():
         (raw / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     warehouse = Warehouse(tmp_path / "warehouse", raw)
     variables = {"sources_enabled": [source], **variables}
     return warehouse.dbt(*NIGHTLY, "--select", *INTAKE, variables=variables), warehouse
+
+
+def write_parquet(path, *columns):
+    arrays = [pa.array(values) for _, values in columns]
+    pq.write_table(pa.Table.from_arrays(arrays, names=[name for name, _ in columns]), path)
 
 
 @pytest.fixture(scope="module")
@@ -50,35 +59,56 @@ def dialects(tmp_path_factory):
         "no_last_end": plain.rstrip("\n"),
         "shuffled_columns": "Age,extra,Gender,spending_score,annual_income,CustomerID\n"
         "19,x,Male,39,15,{0}1\n21,x,Female,81,15.50,{0}2\n",
+        "names_of_ours": 'file,row_number,"Customer""ID",gender,age,annual_income,spending_score\n'
+        "1,2,{0}1,Male,19,15,39\n1,2,{0}2,Female,21,15.50,81\n",
+        "wide": plain.replace("\n", "," + ",".join(f"column_{n}" for n in range(20_000)) + "\n", 1)
+        .replace(",39\n", ",39" + ",1" * 20_000 + "\n")
+        .replace(",81\n", ",81" + ",1" * 19_999 + "," + "x" * 140_000 + "\n"),
+        'it\'s "quoted"; 100 %s {{ 1 }}\n[é]': plain,
     }
     contents = {
-        f"Mall_Customers_{name}.csv": content.format(name + "_0") for name, content in files.items()
+        f"Mall_Customers_{name}.csv": content.replace(
+            "{0}", "name_0" if "'" in name else name + "_0"
+        )
+        for name, content in files.items()
     }
     contents["Mall_Customers_gz.csv.gz"] = gzip.compress(plain.format("gz_0").encode())
-    raw = folder / "raw"
+    raw = folder / RAW
     raw.mkdir()
-    pd.DataFrame(
-        {
-            "CustomerID": ["parquet_01", "parquet_02"],
-            "Gender": ["Male", "Female"],
-            "Age": [19.0, 21.0],
-            "Annual Income (k$)": [15, 15.5],
-            "Spending Score (1-100)": [39, 81],
-        }
-    ).to_parquet(raw / "Mall_Customers_parquet.parquet")
     # A name that is a pattern, and of the file beside it.
-    for name, pattern in (("parquet_a", "a"), ("parquet_b", "[a]")):
-        pd.DataFrame(
-            {
-                "CustomerID": [f"{name}_01", f"{name}_02"],
-                "Gender": ["Male", "Female"],
-                "Age": [19, 21],
-                "Annual Income (k$)": [15, 15.5],
-                "Spending Score (1-100)": [39, 81],
-            }
-        ).to_parquet(raw / f"Mall_Customers_{pattern}.parquet")
+    for name, pattern, ages in (
+        ("parquet_a", "a", [19.0, 21.0]),
+        ("parquet_b", "[a]", [19, 21]),
+        ("parquet_c", 'it\'s "quoted" {{ 1 }} ?*', [Decimal("19.00"), Decimal("21.00")]),
+        ("parquet_d", "bytes", [b"19", b"21"]),
+    ):
+        write_parquet(
+            raw / f"Mall_Customers_{pattern}.parquet",
+            ("CustomerID", [f"{name}_01", f"{name}_02"]),
+            ("Gender", ["Male", "Female"]),
+            ("Age", ages),
+            ("Annual Income (k$)", [15, 15.5]),
+            ("Spending Score (1-100)", [39, 81]),
+        )
+    # Names that need quoting, are twice there, or are DuckDB's and ours.
+    write_parquet(
+        raw / "Mall_Customers_parquet_names.parquet",
+        ("file_row_number", [7, 7]),
+        ("file", [1, 2]),
+        ("row_number", [1, 2]),
+        ("column_1", [1, 2]),
+        ('Customer"ID', ["parquet_names_01", "parquet_names_02"]),
+        ("Gender", ["Male", "Female"]),
+        ("extra", [[1], [2, 3]]),
+        ("EXTRA", [1, 2]),
+        ("extra", [1, 2]),
+        ("", [1, 2]),
+        ("AGE", [19, 21]),
+        ("annual.income[k]$", [15, 15.5]),
+        ("{{ spending }} score", [39, 81]),
+    )
     run, warehouse = read(folder, "mall", contents)
-    assert run.returncode == 0, run.stdout
+    assert run.returncode == 0, run.stdout[-3000:]
     return warehouse
 
 
@@ -92,7 +122,7 @@ def test_every_dialect_gives_the_same_rows(dialects):
         """,
         working=True,
     )
-    assert len(rows) == 15
+    assert len(rows) == 20
     for dialect, visitors in rows:
         assert visitors == [("01", "Male", 19, 15.0, 39), ("02", "Female", 21, 15.5, 81)], dialect
 
@@ -102,12 +132,12 @@ def test_each_file_is_counted_and_its_dialect_shown(dialects):
         "select file, rows_read, rows_kept, delimiter, encoding from monitoring.data_quality",
         working=True,
     )
-    assert len(rows) == 15
+    assert len(rows) == 20
     assert {(read_, kept) for _, read_, kept, _, _ in rows} == {(2, 2)}
     shown = {file: (delimiter, encoding) for file, _, _, delimiter, encoding in rows}
     assert shown["Mall_Customers_tab.csv"] == ("\t", "utf-8")
     assert shown["Mall_Customers_semicolon.csv"] == (";", "utf-8")
-    assert shown["Mall_Customers_parquet.parquet"] == (None, None)
+    assert shown["Mall_Customers_[a].parquet"] == (None, None)
 
 
 BROKEN = {
