@@ -36,8 +36,8 @@ BLOCK_BYTES = 1 << 24
 PART_BYTES = 1 << 28
 # Of the csv module, which takes a long header for one name where it tries another delimiter.
 csv.field_size_limit(PART_BYTES)
-# From the first character of a line that is no blank to the end of that line.
-FILLED_LINE = re.compile(rb"([^ \t\r\n])[^\r\n]*")
+# A line of nothing else is no row.
+BLANKS = b" \t"
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -350,8 +350,9 @@ def _survey(path: Path) -> tuple[int, list[dict[str, int]]]:
         if not parts or parts[-1]["size"] + len(block) > PART_BYTES:
             parts.append({"start": start, "size": 0, "lines_before": lines, "modified": modified})
         parts[-1]["size"] += len(block)
-        filled += len(FILLED_LINE.findall(block))
-        lines += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
+        of_block = block.splitlines()
+        filled += sum(1 for line in of_block if line.strip(BLANKS))
+        lines += len(of_block)
     return filled, parts
 
 
@@ -426,14 +427,12 @@ def _first_line(path: Path) -> tuple[int, str]:
     for _, block in _blocks(path):
         if lines == 0 and (found := next((m for m in NO_TEXT if block.startswith(m)), None)):
             raise IntakeError(NO_TEXT[found])
-        if filled := FILLED_LINE.search(block):
-            before = block[: filled.start()]
-            begin = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
-            line = block[begin : filled.end()]
+        for line in block.splitlines():
+            lines += 1
             if b"\0" in line:
                 raise IntakeError("has zero bytes in its first line; save it as UTF-8 text")
-            return lines + len(before[:begin].splitlines()) + 1, line.decode("latin-1")
-        lines += len(block.splitlines())
+            if line.strip(BLANKS):
+                return lines, line.decode("latin-1")
     raise IntakeError("is empty; a header line is needed")
 
 
