@@ -405,20 +405,24 @@ def _describe_parquet(path: Path, columns: list[dict[str, Any]]) -> dict[str, An
 
 def _field(place: int, field: pa.Field) -> dict[str, Any]:
     """Return where a column of a parquet file is, and how it becomes text."""
-    kind = field.type
-    if pa.types.is_nested(kind):
+    zone = getattr(field.type, "tz", None)
+    if pa.types.is_nested(field.type):
         raise IntakeError(
-            f"has lists or structs ({kind}) in '{field.name}'; save one value per row"
+            f"has lists or structs ({field.type}) in '{field.name}'; save one value per row"
         )
-    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        name = "moment"
-    elif pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        name = "number"
-    elif pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        name = "bytes"
-    else:
-        name = "other"
-    return {"place": place, "name": field.name, "kind": name, "zone": getattr(kind, "tz", None)}
+    if zone and zone[0] in "+-":
+        # DuckDB knows zones by name only.
+        raise IntakeError(f"has times of the zone {zone} in '{field.name}'; save them as UTC")
+    return {"place": place, "name": field.name, "kind": _kind(field.type), "zone": zone}
+
+
+def _kind(arrow_type: pa.DataType) -> str:
+    if pa.types.is_date(arrow_type) or pa.types.is_timestamp(arrow_type):
+        return "moment"
+    if pa.types.is_floating(arrow_type) or pa.types.is_decimal(arrow_type):
+        return "number"
+    is_bytes = pa.types.is_binary(arrow_type) or pa.types.is_large_binary(arrow_type)
+    return "bytes" if is_bytes else "other"
 
 
 def _first_line(path: Path) -> tuple[int, str]:

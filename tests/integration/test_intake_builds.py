@@ -1,6 +1,8 @@
 """Builds from files as people have them: in every dialect, and broken in every way."""
 
 import gzip
+import io
+from datetime import datetime
 from decimal import Decimal
 
 import pyarrow as pa
@@ -32,9 +34,9 @@ def read(tmp_path, source, files, **variables):
     return warehouse.dbt(*NIGHTLY, "--select", *INTAKE, variables=variables), warehouse
 
 
-def write_parquet(path, *columns):
+def write_parquet(target, *columns):
     arrays = [pa.array(values) for _, values in columns]
-    pq.write_table(pa.Table.from_arrays(arrays, names=[name for name, _ in columns]), path)
+    pq.write_table(pa.Table.from_arrays(arrays, names=[name for name, _ in columns]), target)
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,20 @@ def test_each_file_is_counted_and_its_dialect_shown(dialects):
     assert shown["Mall_Customers_tab.csv"] == ("\t", "utf-8")
     assert shown["Mall_Customers_semicolon.csv"] == (";", "utf-8")
     assert shown["Mall_Customers_[a].parquet"] == (None, None)
+
+
+def test_the_raw_row_of_a_parquet_file_holds_its_columns_and_nothing_of_its_order(dialects):
+    rows = dialects.query(
+        "select row_number, raw_row from staging.raw_mall__customers"
+        " where file = 'Mall_Customers_parquet_names.parquet' order by 1",
+        working=True,
+    )
+    assert [number for number, _ in rows] == [1, 2]
+    assert rows[0][1] == (
+        '{"file_row_number":7,"file":1,"row_number":1,"column_1":1,'
+        '"Customer\\"ID":"parquet_names_01","Gender":"Male","extra":[1],"EXTRA":1,"extra":1,"":1,'
+        '"AGE":19,"annual.income[k]$":15.0,"{{ spending }} score":39}'
+    )
 
 
 BROKEN = {
@@ -265,21 +281,32 @@ def test_date_formats_are_tried_in_order_and_never_guessed(tmp_path, copied_samp
     ]
 
 
-def test_latin_1_is_read_where_the_var_says_so(tmp_path):
+def test_latin_1_is_read_where_the_var_says_so_and_a_time_by_the_clock_of_its_zone(tmp_path):
     header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
     line = "536365,009,Café für 5 £,6,2010-12-01 08:26:00,2.55,017850,Österreich\n"
+    moment = pa.array([datetime(2010, 12, 1, 0, 26)], pa.timestamp("us", "Europe/Paris"))
+    table = io.BytesIO()
+    values = ["536366", "009", "Café", 6, None, 2.55, "017850", "France"]
+    columns = zip(header.strip().split(","), values, strict=True)
+    write_parquet(table, *((n, moment if n == "InvoiceDate" else [v]) for n, v in columns))
     run, warehouse = read(
         tmp_path,
         "ecommerce",
-        {"online_retail.csv": (header + line).encode("latin-1")},
+        {
+            "online_retail_1.csv": (header + line).encode("latin-1"),
+            "online_retail_2.parquet": table.getvalue(),
+        },
         ecommerce_encoding="latin-1",
     )
     assert run.returncode == 0, run.stdout
     assert warehouse.query(
-        "select stock_code, description, customer_id, country"
-        " from staging.checked_ecommerce__invoice_lines",
+        "select stock_code, description, customer_id, country, invoice_date::varchar"
+        " from staging.checked_ecommerce__invoice_lines order by file",
         working=True,
-    ) == [("009", "Café für 5 £", "017850", "Österreich")]
+    ) == [
+        ("009", "Café für 5 £", "017850", "Österreich", "2010-12-01 08:26:00"),
+        ("009", "Café", "017850", "France", "2010-12-01 01:26:00"),
+    ]
 
 
 def test_ratings_that_look_filtered_already_give_a_warning_that_names_the_vars(tmp_path):

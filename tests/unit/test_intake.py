@@ -115,6 +115,11 @@ def test_a_missing_optional_column_has_no_field(tmp_path):
             parquet(mall_columns(Gender=pa.array([["Male"], []]))),
             r"lists or structs \(list.*\) in 'Gender'",
         ),
+        (
+            "Mall_Customers.parquet",
+            parquet(mall_columns(Age=pa.array([0, 1], pa.timestamp("us", "+01:00")))),
+            r"times of the zone \+01:00 in 'Age'; save them as UTC",
+        ),
         ("Mall_Customers\n.csv", "", "Mall_Customers\N{REPLACEMENT CHARACTER}.csv is empty"),
     ],
 )
