@@ -301,6 +301,8 @@ def _named(path: Path) -> Iterator[None]:
         raise IntakeError(f"{path.name!r} is no name in UTF-8; rename the file.") from error
     except IntakeError as error:
         raise IntakeError(f"{path.name} {error}.") from error
+    except PermissionError as error:
+        raise IntakeError(f"{path.name} may not be read by the user who builds.") from error
     except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
         said = (getattr(error, "strerror", None) or str(error)).splitlines()[0].rstrip(".")
         raise IntakeError(
