@@ -76,5 +76,6 @@ lock:
 	uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \
 	    --generate-hashes --group dev --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
 
+# What can be built again. The warehouse is the only state and stays.
 clean:
-	rm -rf target logs warehouse
+	rm -rf target logs .pytest_cache .ruff_cache

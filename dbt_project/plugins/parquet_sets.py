@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import modes
 
 CURRENT = "current"
 UNFINISHED = "next"
@@ -13,7 +14,8 @@ UNFINISHED = "next"
 def write(database: Path, sets: Path, generation_id: str) -> None:
     """Write every table of a database to `<sets>/<generation_id>/<schema>/<table>.parquet`.
 
-    The folder gets its name when it is whole; one that has it already is left alone.
+    The folder gets its name when it is whole; one that has it already is left alone. Who may read
+    the tables that are served now may read these; where there are none, who may read the database.
 
     Raises
     ------
@@ -22,7 +24,7 @@ def write(database: Path, sets: Path, generation_id: str) -> None:
     """
     if (sets / generation_id).exists():
         return
-    unfinished = sets / UNFINISHED
+    unfinished = modes.public_folder(sets) / UNFINISHED
     clear(unfinished)
     with duckdb.connect(database, read_only=True) as connection:
         tables = connection.execute(
@@ -33,6 +35,9 @@ def write(database: Path, sets: Path, generation_id: str) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             connection.table(f'"{schema}"."{table}"').write_parquet(str(path))
     for path in (*unfinished.rglob("*"), unfinished):
+        served = sets / CURRENT / path.relative_to(unfinished)
+        publish = modes.publish_folder if path.is_dir() else modes.publish_file
+        publish(path, served, database)
         sync(path)
     os.replace(unfinished, sets / generation_id)
     sync(sets)

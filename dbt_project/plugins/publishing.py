@@ -1,40 +1,74 @@
-"""Publish: fill a new file beside the published one, then put it in its place in one step."""
+"""Publish: fill a new file beside the published one, then put it in its place in one step.
 
+No file that may hold a generation loses its last name here. What is replaced becomes a kept
+generation or, where it is none, is set aside under a name that says what it is.
+"""
+
+import fcntl
+import glob
 import os
 import re
+import sys
+import time
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import modes
 import parquet_sets
+from generation_file import (
+    MOMENT,
+    BrokenFileError,
+    Generation,
+    GenerationFileError,
+    HeldFileError,
+    NewerFileError,
+    explained,
+    generation_in,
+    literal,
+    read_whole,
+    reading,
+    require_known_schema,
+)
 from parquet_sets import sync
 
 PUBLISHED_NAME = "customer_analytics.duckdb"
 NEXT_NAME = "customer_analytics.next.duckdb"
 PARQUET_NAME = "parquet"
+GENERATIONS_NAME = "generations"
+ASIDE_NAME = "set_aside"
 GENERATION_FILE = re.compile(r"\d{8}T\d{6}\.\d{6}Z\.duckdb")
 
 
-class PublishedFileError(RuntimeError):
-    """The published file cannot be used; the message is one line for the user."""
-
-
-def attach_previous(conn: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def attach_previous(conn: duckdb.DuckDBPyConnection, folder: Path) -> Generation | None:
     """Attach the published generation read-only as `previous`; an empty one where none is.
+
+    Returns
+    -------
+    Generation or None
+        What is attached; None where nothing is published.
 
     Raises
     ------
-    PublishedFileError
-        If the published file is there and cannot be opened.
+    GenerationFileError
+        If the published file is there and cannot be used.
     """
     published = folder / PUBLISHED_NAME
+    settle(folder)
     if not published.exists():
         conn.execute("attach if not exists ':memory:' as previous")
-        return
+        return None
     try:
+        generation = generation_in(published)
+        require_known_schema(published, generation)
         conn.execute(f"attach if not exists {literal(published)} as previous (read_only)")
+    except BrokenFileError as error:
+        raise _with_way_out(folder, error) from error
     except duckdb.Error as error:
-        raise _unusable(folder, error) from error
+        raise _with_way_out(folder, explained(published, error)) from error
+    return generation
 
 
 def read_published(folder: Path) -> None:
@@ -42,71 +76,143 @@ def read_published(folder: Path) -> None:
 
     Raises
     ------
-    PublishedFileError
+    GenerationFileError
         If a part of it cannot be read.
     """
     published = folder / PUBLISHED_NAME
     try:
         if published.exists():
-            _read(published)
-    except duckdb.Error as error:
-        raise _unusable(folder, error) from error
+            read_whole(published)
+    except BrokenFileError as error:
+        raise _with_way_out(folder, error) from error
 
 
-def _read(path: Path) -> None:
-    with duckdb.connect(path, read_only=True) as connection:
-        for schema, table in connection.execute(
-            "select schema_name, table_name from duckdb_tables()"
-        ).fetchall():
-            connection.execute(f'select max(hash(columns(*))) from "{schema}"."{table}"')
-
-
-def _is_whole(path: Path) -> bool:
+def _with_way_out(folder: Path, error: GenerationFileError) -> GenerationFileError:
+    """Return the error with the way out of it, where only a rollback or a new start is left."""
+    if not isinstance(error, BrokenFileError):
+        return error
     try:
-        _read(path)
-    except duckdb.Error:
-        return False
-    return generation_of(path) is not None
+        target = _rollback_target(folder)
+    except GenerationFileError as other:
+        way_out = f"and of those before it, {str(other).rstrip('.')}"
+    else:
+        way_out = (
+            f"`make rollback` puts generation {target.stem} back"
+            if target
+            else "move it away, and the next build starts without its history"
+        )
+    return BrokenFileError(f"{str(error).rstrip('.')}: {way_out}.")
 
 
-def _unusable(folder: Path, error: Exception) -> PublishedFileError:
-    target = _rollback_target(folder)
-    advice = (
-        f"`make rollback` puts generation {target.stem} back"
-        if target
-        else "move it away, and the next build starts without its history"
-    )
+def settle(folder: Path) -> None:
+    """Let every generation be what was published: no link, no writer, no changes beside it.
+
+    A client with write access that was killed leaves a write-ahead log beside the file, which
+    DuckDB would replay onto whatever is published under that name. It is set aside.
+
+    Raises
+    ------
+    GenerationFileError
+        If the published file is a symbolic link, or another process has it open for writing.
+    """
     published = folder / PUBLISHED_NAME
-    return PublishedFileError(
-        f"The published file {published} cannot be read ({first_line(error)}): {advice}."
-    )
+    if published.is_symlink():
+        raise GenerationFileError(
+            f"{published} is a symbolic link to {os.readlink(published)}, and publishing replaces"
+            " the file of that name: move the file here, or set WAREHOUSE_DIR to its folder."
+        )
+    _require_no_writer(published)
+    for path in (published, *generations(folder)):
+        with suppress(HeldFileError):
+            for log in _logs(path):
+                _require_no_writer(path)
+                aside = _name_aside(folder, log, "changes-of-a-client")
+                log.unlink()
+                sync(log.parent)
+                _say(f"changes that a client made to {path} are not published: see {aside}")
 
 
-def clear_broken_working_file(path: Path) -> bool:
+def _logs(path: Path) -> list[Path]:
+    """Return the write-ahead logs beside a DuckDB file, also those of an unfinished checkpoint."""
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}*.wal"))
+
+
+def _delete(path: Path) -> None:
+    """Delete a DuckDB file with its write-ahead logs."""
+    for each in (path, *_logs(path)):
+        each.unlink(missing_ok=True)
+
+
+def _require_no_writer(path: Path) -> None:
+    try:
+        with path.open("rb") as stream:
+            # DuckDB locks a file that it may write in this way too.
+            fcntl.lockf(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return
+    except PermissionError:
+        # DuckDB says it better, where it cannot read the file either.
+        return
+    except BlockingIOError:
+        with reading(path):
+            # The writer has gone meanwhile.
+            return
+
+
+def _name_aside(folder: Path, path: Path, what: str) -> Path:
+    """Give a file a second name, among those set aside, that says what it is."""
+    aside = folder / ASIDE_NAME / f"{datetime.now(UTC).strftime(MOMENT)}.{what}{path.suffix}"
+    aside.parent.mkdir(mode=0o700, exist_ok=True)
+    os.link(path, aside)
+    sync(aside.parent)
+    return aside
+
+
+def _say(line: str) -> None:
+    # To where warnings of a scheduled build are read, also with dbt's --quiet.
+    print(f"Set aside: {line}.", file=sys.stderr, flush=True)
+
+
+def clear_working_file(path: Path, waits: Sequence[float] = (1, 2, 4, 8)) -> bool:
     """Delete a working file that a crash left unreadable; nothing in it outlives a build.
+
+    Parameters
+    ----------
+    path : Path
+        The working file, which need not be there.
+    waits : sequence of float
+        Seconds to wait, time and again, for a reader to let go of it.
 
     Returns
     -------
     bool
-        Whether it was deleted. A file that somebody has open is not broken.
+        Whether it was deleted.
+
+    Raises
+    ------
+    GenerationFileError
+        If it cannot be opened and is not broken: somebody has it open, or this user may not.
     """
-    try:
-        if path.exists():
-            duckdb.connect(path).close()
-    except duckdb.Error as error:
-        if str(error).startswith("IO Error: Could not set lock"):
+    for wait in (*waits, None):
+        try:
+            if path.exists():
+                duckdb.connect(path).close()
+        except duckdb.Error as error:
+            reason = explained(path, error)
+            if isinstance(reason, BrokenFileError | NewerFileError):
+                _delete(path)
+                return True
+            if wait is None or not isinstance(reason, HeldFileError):
+                raise reason from error
+            time.sleep(wait)
+        else:
             return False
-        path.unlink()
-        path.with_name(path.name + ".wal").unlink(missing_ok=True)
-        return True
-    return False
 
 
 def next_path(folder: Path) -> Path:
     """Return the path of the file to be filled, clearing what a killed build left there."""
     path = folder / NEXT_NAME
-    path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    _delete(path)
     return path
 
 
@@ -134,19 +240,16 @@ def swap(folder: Path, keep: int, parquet: bool) -> Path:
     ------
     OSError
         If the folder cannot be written; the published file is then as it was.
-    PublishedFileError
-        If what is published cannot be kept, because it is no generation.
+    GenerationFileError
+        If another process has the published file open for writing; it is then as it was.
     """
     published, new, sets = folder / PUBLISHED_NAME, folder / NEXT_NAME, folder / PARQUET_NAME
-    sync(new)
+    modes.publish_file(new, published)
     generation_id = generation_of(new)
     if parquet:
         # Written before the swap: where the disk is full, nothing is published.
         parquet_sets.write(new, sets, generation_id)
-    if published.exists():
-        _keep_generation(published)
-    os.replace(new, published)
-    sync(folder)
+    _replace_published(folder, new)
     if parquet:
         parquet_sets.serve(sets, generation_id)
     ancestors = _ancestors(published)[:keep]
@@ -173,26 +276,67 @@ def rollback(folder: Path) -> tuple[str | None, str]:
 
     Raises
     ------
-    PublishedFileError
-        If no earlier generation is kept that can be opened.
+    GenerationFileError
+        If no earlier generation is kept that can be opened, or another process has the published
+        file open for writing.
     """
+    settle(folder)
     published = folder / PUBLISHED_NAME
     current, target = generation_of(published), _rollback_target(folder)
     if target is None:
-        raise PublishedFileError(f"no generation before the published one is kept in {folder}.")
-    if _is_whole(published):
-        _keep_generation(published)
+        raise GenerationFileError(f"no generation before the published one is kept in {folder}.")
     sets = folder / PARQUET_NAME
     has_parquet = parquet_sets.is_served(sets)
     if has_parquet:
         parquet_sets.write(target, sets, target.stem)
     temporary = next_path(folder)
     os.link(target, temporary)
-    os.replace(temporary, published)
-    sync(folder)
+    _replace_published(folder, temporary, is_suspect=True)
     if has_parquet:
         parquet_sets.serve(sets, target.stem)
     return current, target.stem
+
+
+def _replace_published(folder: Path, new: Path, *, is_suspect: bool = False) -> None:
+    """Put a file in the place of the published one, which keeps another name.
+
+    Where the published file is suspect it is read to its end before it is kept as a generation.
+    """
+    published = folder / PUBLISHED_NAME
+    settle(folder)
+    if published.exists():
+        try:
+            if is_suspect:
+                read_whole(published)
+            generation = generation_in(published)
+            what = "no-generation"
+        except BrokenFileError:
+            generation, what = None, "broken"
+        except NewerFileError:
+            generation, what = None, "of-a-newer-version"
+        _keep(folder, generation, what)
+    modes.publish_file(new, published)
+    sync(new)
+    os.replace(new, published)
+    sync(folder)
+    # A client may have had the replaced file open in spite of its mode.
+    settle(folder)
+
+
+def _keep(folder: Path, generation: Generation | None, what: str) -> None:
+    published = folder / PUBLISHED_NAME
+    if generation:
+        kept = _generation_path(folder, generation.generation_id)
+        modes.public_folder(kept.parent)
+        if not kept.exists():
+            # A link and not a copy: soon it is the only name of this file.
+            os.link(published, kept)
+            sync(kept.parent)
+        if kept.samefile(published):
+            return
+        what = f"other-copy-of-{generation.generation_id}"
+    aside = _name_aside(folder, published, what)
+    _say(f"what was published is no generation that is kept ({what}): see {aside}")
 
 
 def _rollback_target(folder: Path) -> Path | None:
@@ -205,9 +349,17 @@ def _rollback_target(folder: Path) -> Path | None:
     return next((path for path in candidates if _is_whole(path)), None)
 
 
+def _is_whole(path: Path) -> bool:
+    try:
+        read_whole(path)
+    except BrokenFileError:
+        return False
+    return generation_of(path) is not None
+
+
 def generations(folder: Path) -> list[Path]:
     """Return the files of the kept generations, oldest first."""
-    kept = folder / "generations"
+    kept = folder / GENERATIONS_NAME
     if not kept.is_dir():
         return []
     return sorted(path for path in kept.iterdir() if GENERATION_FILE.fullmatch(path.name))
@@ -215,16 +367,11 @@ def generations(folder: Path) -> list[Path]:
 
 def generation_of(path: Path) -> str | None:
     """Return the id of the generation in a file; None where it cannot be read."""
-    return _build_info(path, "generation_id")
-
-
-def _build_info(path: Path, column: str) -> str | None:
     try:
-        with duckdb.connect(path, read_only=True) as connection:
-            found = connection.execute(f"select max({column}) from monitoring.build_info")
-            return found.fetchone()[0]
-    except duckdb.Error:
+        generation = generation_in(path)
+    except GenerationFileError:
         return None
+    return generation.generation_id if generation else None
 
 
 def _ancestors(published: Path) -> list[Path]:
@@ -233,39 +380,24 @@ def _ancestors(published: Path) -> list[Path]:
     Generations that were rolled back are not among them. Where one is missing or cannot be read,
     all older ones count as ancestors.
     """
-    found: list[Path] = []
-    parent = _build_info(published, "previous_generation_id")
+    folder, found = published.parent, []
+    parent = _parent_of(published)
     while parent:
-        path = _generation_path(published, parent)
+        path = _generation_path(folder, parent)
         if generation_of(path) is None:
-            older = [kept for kept in generations(published.parent) if kept.stem <= parent]
+            older = [kept for kept in generations(folder) if kept.stem <= parent]
             return found + older[::-1]
         found.append(path)
-        parent = _build_info(path, "previous_generation_id")
+        parent = _parent_of(path)
     return found
 
 
-def _generation_path(published: Path, generation_id: str) -> Path:
-    return published.parent / "generations" / f"{generation_id}.duckdb"
+def _parent_of(path: Path) -> str | None:
+    with suppress(GenerationFileError):
+        if generation := generation_in(path):
+            return generation.previous_generation_id
+    return None
 
 
-def literal(value: object) -> str:
-    """Return a value as a SQL string literal."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def first_line(error: Exception) -> str:
-    """Return the first line of an error's message."""
-    return str(error).splitlines()[0]
-
-
-def _keep_generation(published: Path) -> None:
-    # A link and not a copy: once another file is published, it is the only name of this one.
-    generation_id = generation_of(published)
-    if generation_id is None:
-        raise PublishedFileError(f"{published} is no generation of this project: move it away.")
-    kept = _generation_path(published, generation_id)
-    kept.parent.mkdir(exist_ok=True)
-    if not kept.exists():
-        os.link(published, kept)
-        sync(kept.parent)
+def _generation_path(folder: Path, generation_id: str) -> Path:
+    return folder / GENERATIONS_NAME / f"{generation_id}.duckdb"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import publishing
+from generation_file import GenerationFileError, first_line
 from locking import take_lock
 
 
@@ -17,8 +18,8 @@ def main() -> None:
         before, now = publishing.rollback(folder)
     except BlockingIOError:
         sys.exit(f"A build is running in {folder}: wait for it to end.")
-    except (publishing.PublishedFileError, duckdb.Error, OSError) as error:
-        sys.exit(f"Not rolled back: {publishing.first_line(error)}")
+    except (GenerationFileError, duckdb.Error, OSError) as error:
+        sys.exit(f"Not rolled back: {first_line(error)}")
     print(f"Published is generation {now} again; it was {before or 'a file that cannot be read'}.")
 
 

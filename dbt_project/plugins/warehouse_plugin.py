@@ -15,12 +15,15 @@ from typing import Any
 import duckdb
 import forgetting
 import intake
+import modes
 import numpy as np
 import publishing
 import pyarrow as pa
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
+from generation_file import SCHEMA_VERSION, GenerationFileError, first_line
 from locking import take_lock
 from threadpoolctl import threadpool_limits
 
@@ -54,19 +57,27 @@ class Plugin(BasePlugin):
             ) from error
         except OSError as error:
             raise DbtRuntimeError(f"WAREHOUSE_DIR {self.folder}: {error.strerror}.") from error
+        if get_flags().WHICH != "generate":
+            # The working file holds masked columns, and so does what DuckDB spills of it. The pages of
+            # `dbt docs generate` are for everybody.
+            modes.keep_to_owner()
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Clear a broken working file; let DUCKDB_THREADS bound DuckDB's threads."""
-        publishing.clear_broken_working_file(Path(creds.path))
+        """Clear a broken working file and keep it private; let DUCKDB_THREADS bound the threads."""
+        try:
+            publishing.clear_working_file(Path(creds.path))
+            modes.make_private(Path(creds.path))
+        except (GenerationFileError, OSError) as error:
+            raise DbtRuntimeError(first_line(error)) from error
         if threads := os.environ.get("DUCKDB_THREADS"):
             config["threads"] = threads
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Attach the published generation read-only as `previous` and register the functions."""
         try:
-            publishing.attach_previous(conn, self.folder)
-        except publishing.PublishedFileError as error:
-            raise DbtRuntimeError(str(error)) from error
+            self.previous = publishing.attach_previous(conn, self.folder)
+        except (GenerationFileError, OSError) as error:
+            raise DbtRuntimeError(first_line(error)) from error
         text = "VARCHAR"
         conn.create_function("declared_columns", _declared_columns, [text], text)
         conn.create_function("project_models", _replying(_project_models), [], text)
@@ -84,6 +95,15 @@ class Plugin(BasePlugin):
             side_effects=True,
         )
         conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
+        conn.create_function(
+            "published_at",
+            lambda: self.previous and self.previous.built_at,
+            [],
+            "TIMESTAMP",
+            side_effects=True,
+            null_handling="special",
+        )
+        conn.create_function("schema_version", lambda: SCHEMA_VERSION, [], "INTEGER")
         conn.create_function("training_version", lambda: runs.training_version(), [], "VARCHAR")
         conn.create_function(
             "forgotten_hashes",
@@ -147,11 +167,11 @@ def _replying(function: Callable[..., Any]) -> Callable[..., str]:
             return json.dumps({"answer": function(*arguments)}, default=str)
         except (
             intake.IntakeError,
-            publishing.PublishedFileError,
+            GenerationFileError,
             OSError,
             duckdb.Error,
         ) as error:
-            return json.dumps({"error": publishing.first_line(error)})
+            return json.dumps({"error": first_line(error)})
 
     # DuckDB asks a function for the number of its parameters.
     reply.__signature__ = inspect.signature(function)

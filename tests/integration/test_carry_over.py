@@ -51,8 +51,7 @@ def nights(sample_build, tmp_path_factory) -> list[Warehouse]:
     first.folder.mkdir()
     shutil.copy(sample_build.published, first.published)
     # A table of a model that has left the project, in the first generation only.
-    with duckdb.connect(first.published) as connection:
-        connection.execute("create table leads.model_that_left as select 1 as a")
+    first.change("create table leads.model_that_left as select 1 as a")
     found = [first]
     for night, source in enumerate(["mall", "retail"], start=1):
         warehouse = Warehouse(folder / str(night), SAMPLE)

@@ -84,9 +84,3 @@
     {%- do run_query('detach next_generation') -%}
     {%- do log('Publishing ' ~ nodes | length ~ ' tables as generation ' ~ generation_id() ~ '.', info=true) -%}
 {% endmacro %}
-
-
-{# The id of the generation that this run would publish; ids sort by time. #}
-{% macro generation_id() -%}
-    {{ run_started_at.strftime('%Y%m%dT%H%M%S.%fZ') }}
-{%- endmacro %}

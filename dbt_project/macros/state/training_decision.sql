@@ -125,12 +125,6 @@
 {%- endmacro %}
 
 
-{# The start of this build, UTC: the only clock that state may read. #}
-{% macro build_moment() -%}
-    '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}'::timestamp
-{%- endmacro %}
-
-
 {# Columns of monitoring.training_decisions. #}
 {% macro training_decision_columns() %}
     {{ return({

@@ -28,7 +28,7 @@ builds as (
     select
         fingerprints.area,
         '{{ generation_id() }}' as generation_id,
-        '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}'::timestamp as built_at,
+        {{ build_moment() }} as built_at,
         code_version() as code_version,
         fingerprints.raw_data_fingerprint,
         false as is_carried_over,
@@ -57,7 +57,8 @@ select
     builds.raw_data_fingerprint,
     builds.is_carried_over,
     carried_over.sources as carried_over_sources,
-    builds.previous_generation_id
+    builds.previous_generation_id,
+    schema_version() as schema_version
 from builds
 left join carried_over using (area)
 order by builds.area

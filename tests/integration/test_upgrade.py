@@ -1,0 +1,57 @@
+"""A generation of every version that was released is one that today's code goes on from."""
+
+import gzip
+import sys
+
+import pytest
+from conftest import NIGHTLY, ROOT, Warehouse
+
+FIXTURES = ROOT / "tests" / "fixtures"
+sys.path.insert(0, str(FIXTURES))
+
+from small_sample import QUICK, write_small_sample  # noqa: E402
+
+HISTORY = {
+    "segmentation.segment_history": "dataset, customer_id, valid_from, segment_id, segment_name",
+    "segmentation.segment_migrations": "dataset, generation_id, from_segment, to_segment",
+    "monitoring.model_runs": "model_run_id, dataset, trained_at",
+    "monitoring.training_decisions": "dataset, generation_id, decision, outcome",
+    "monitoring.feature_drift": "dataset, feature, generation_id, psi",
+}
+SERVED = {
+    "segmentation.customer_segments": "dataset, customer_id, segment_id, segment_name",
+    "leads.lead_scores": "lead_id, raw_score, threshold, model_run_id",
+    "recommendations.product_recommendations": "user_id, rank, product_id, model_run_id",
+}
+
+
+def rows(warehouse: Warehouse, tables: dict[str, str]) -> dict[str, set]:
+    return {
+        table: set(warehouse.query(f"select {columns} from {table}"))
+        for table, columns in tables.items()
+    }
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("generation_of_*.duckdb.gz")))
+def test_a_released_generation_is_upgraded(tmp_path, path):
+    warehouse = Warehouse(tmp_path / "warehouse", tmp_path / "raw")
+    write_small_sample(warehouse.raw)
+    warehouse.folder.mkdir()
+    warehouse.published.write_bytes(gzip.decompress(path.read_bytes()))
+    history, served = rows(warehouse, HISTORY), rows(warehouse, SERVED)
+    assert all(history.values())
+    tables = "select schema_name, table_name from duckdb_tables()"
+    before = set(warehouse.query(tables))
+
+    run = warehouse.dbt(*NIGHTLY, variables={**QUICK, "training": "score"})
+    assert run.returncode == 0, run.stdout[-4000:]
+    after = rows(warehouse, HISTORY)
+    assert all(history[table] <= after[table] for table in history)
+    # The visitor who was not there in the last night is back; nobody else is scored differently.
+    again = rows(warehouse, SERVED)
+    assert {table: len(again[table] - served[table]) for table in served} == {
+        "segmentation.customer_segments": 1,
+        "leads.lead_scores": 0,
+        "recommendations.product_recommendations": 0,
+    }
+    assert before <= set(warehouse.query(tables))
