@@ -1,9 +1,12 @@
-"""What must be known of a raw file before SQL can read it: its dialect, columns and size."""
+"""What must be known of a raw file before SQL can read it: its dialect, columns, size and rows."""
 
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,12 +20,45 @@ MODELS = Path(__file__).parents[1] / "models"
 DELIMITERS = (",", ";", "\t")
 ENCODINGS = ("utf-8", "latin-1")
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
+SUFFIXES_IN_WORDS = ".csv, .csv.gz or .parquet"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# First bytes of files that are no text, whatever their name says, and what to do with them.
+NO_TEXT = {
+    b"\xff\xfe": "is UTF-16; save it as UTF-8",
+    b"\xfe\xff": "is UTF-16; save it as UTF-8",
+    b"\x1f\x8b": "is packed by gzip; call it .csv.gz",
+    b"PK\x03\x04": "is a zip or Excel file; save it as CSV",
+    b"PAR1": "is a parquet file; call it .parquet",
+}
+# A text is read in blocks for its lines to be counted, and in parts of whole lines by SQL: what is
+# in memory at once does not grow with the file. No line may be longer than a part.
+BLOCK_BYTES = 1 << 24
+PART_BYTES = 1 << 28
+# Of the csv module, which takes a long header for one name where it tries another delimiter.
+csv.field_size_limit(PART_BYTES)
+# A line of nothing else is no row.
+BLANKS = b" \t"
+CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class IntakeError(ValueError):
-    """A raw file that cannot be read; the message is one line for the user."""
+    """Raw files that cannot be read; each argument is one line for the user."""
+
+    def __init__(self, *problems: str) -> None:
+        # A name of a file or column may hold a line end.
+        super().__init__(*(CONTROL_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", p) for p in problems))
+
+    def __str__(self) -> str:
+        """Return the lines, one below the other."""
+        return "\n".join(self.args)
+
+
+class NoFileError(IntakeError):
+    """A source without any file, under the stem of the names that its files may have."""
+
+    def __init__(self, problem: str, stem: str) -> None:
+        super().__init__(problem)
+        self.stem = stem
 
 
 def declared_table(source: str, models: Path = MODELS) -> dict[str, Any]:
@@ -58,8 +94,41 @@ def _meta(node: dict[str, Any]) -> dict[str, Any]:
     return node.get("config", {}).get("meta", {})
 
 
+def find_problems(folder: str, encodings: dict[str, str]) -> list[str]:
+    """Return everything that is wrong with the files of sources as they are now, one line each.
+
+    Parameters
+    ----------
+    folder : str
+        Folder of raw files (`RAW_DATA_DIR`).
+    encodings : dict of str to str
+        The sources, each with the encoding of its text files.
+    """
+    describe_files.cache_clear()
+    problems, without_file = [], {}
+    for source, encoding in encodings.items():
+        try:
+            describe_files(source, folder, encoding)
+        except NoFileError as error:
+            without_file[source] = error
+        except IntakeError as error:
+            problems += [problem for problem in error.args if problem not in problems]
+    if len(without_file) > 1:
+        stems = ", ".join(f"{error.stem} ({source})" for source, error in without_file.items())
+        together = IntakeError(
+            f"No file for {len(without_file)} of {len(encodings)} sources in RAW_DATA_DIR"
+            f" '{folder}': add {stems}, each as {SUFFIXES_IN_WORDS}, or leave those sources out"
+            " of the var sources_enabled."
+        )
+        return [*together.args, *problems]
+    return [*(str(error) for error in without_file.values()), *problems]
+
+
+@cache
 def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, Any]]:
-    """Find the files of a source and say how each is to be read.
+    """Find the files of a source, read each to its end and say how SQL is to read it.
+
+    A run describes its files once (`find_problems` begins anew), so that all of it reads the same.
 
     Parameters
     ----------
@@ -75,62 +144,42 @@ def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, An
     -------
     list of dict, by file name
         `file`, `path`, `format` ('csv' or 'parquet'), `encoding`, `delimiter`, `header_line` (0
-        where there is none), `width` (fields per line), and `fields`: for each declared column
-        that the file has its 1-based position, or its name and kind inside a parquet file.
+        where there is none), `width` (fields per line), `rows` (counted without any CSV or SQL
+        parser: lines that hold more than blanks, less the header; what a parquet file holds), and
+        `fields`: for each declared column that the file has its 1-based position. Of a text also
+        `parts`, the arguments of `read_lines`; of a parquet file also `names`, and in `fields` a
+        dict with `place`, `name`, `kind` and `zone` instead of the position.
 
     Raises
     ------
     IntakeError
-        If no file is there, formats are mixed, a file is not what its name says, or a required
-        column is missing.
+        If no file is there, a file is there twice, is not what its name says or breaks off, or a
+        required column is missing; with one line for each such file.
     """
     table = declared_table(source)
-    columns = table["columns"]
     if encoding not in ENCODINGS:
         raise IntakeError(
             f"{source}: var {source}_encoding is '{encoding}'; use one of {', '.join(ENCODINGS)}."
         )
-    described = []
+    described, problems = [], []
     for path in _find(source, Path(folder), table["name"]):
-        if path.suffix == ".parquet":
-            described.append(_describe_parquet(source, path, columns))
-        else:
-            described.append(_describe_text(source, path, columns, encoding, table["header"]))
+        try:
+            with _named(path):
+                if _suffix(path) == ".parquet":
+                    described.append(_describe_parquet(path, table["columns"]))
+                else:
+                    described.append(_describe_text(path, table, encoding))
+        except IntakeError as error:
+            problems += [f"{source}: {problem}" for problem in error.args]
+    if problems:
+        raise IntakeError(*problems)
     return described
 
 
-def count_rows(path: str, header_line: int) -> int:
-    """Count a file's data rows without any CSV or SQL parser.
-
-    Parameters
-    ----------
-    path : str
-        A `.csv`, `.csv.gz` or `.parquet` file.
-    header_line : int
-        Number of the header's line, which is not counted; 0 where there is none.
-
-    Returns
-    -------
-    int
-        Lines that hold more than blanks, less the header; rows by its footer for parquet.
-
-    Raises
-    ------
-    IntakeError
-        If the file is cut off or is not what its name says.
-    """
-    if path.endswith(".parquet"):
-        return pq.read_metadata(path).num_rows
-    try:
-        with _open(Path(path)) as stream:
-            lines = sum(1 for line in _lines(stream) if line.strip(b" \t"))
-    except (OSError, EOFError) as error:
-        raise IntakeError(f"{Path(path).name} cannot be read to its end ({error}).") from error
-    return lines - (header_line > 0)
-
-
-def read_lines(path: str, encoding: str) -> pa.StructArray:
-    """Read a text file as numbered lines; a wrong byte costs its line and no other.
+def read_lines(
+    path: str, encoding: str, start: int, size: int, lines_before: int, modified: int
+) -> pa.StructArray:
+    """Read a part of a text as numbered lines; a wrong byte costs its line and no other.
 
     Parameters
     ----------
@@ -138,15 +187,30 @@ def read_lines(path: str, encoding: str) -> pa.StructArray:
         A `.csv` or `.csv.gz` file; lines end in LF, CRLF or CR.
     encoding : {'utf-8', 'latin-1'}
         Encoding of the file.
+    start, size : int
+        Where in the (unpacked) text the part begins, and its bytes.
+    lines_before : int
+        Lines of the file before the part.
+    modified : int
+        When the file was last modified as it was described, in ns since 1970.
 
     Returns
     -------
     StructArray of shape (n_lines,)
         `row_number` (int64, from 1), `line` (text without its end) and `is_decoded`: false where
         the line is not valid in the encoding, and is given as Latin-1 would read it.
+
+    Raises
+    ------
+    IntakeError
+        If the file is gone, or is not what was described.
     """
-    with _open(Path(path)) as stream:
-        data = stream.read().removeprefix(BYTE_ORDER_MARK)
+    with _named(Path(path)):
+        with _open(Path(path)) as stream:
+            stream.seek(start)
+            data = stream.read(size)
+        if len(data) < size or _modified(Path(path)) != modified:
+            raise IntakeError("was changed while it was read; build again once it is whole")
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if data and not data.endswith(b"\n"):
@@ -158,8 +222,8 @@ def read_lines(path: str, encoding: str) -> pa.StructArray:
     with_ends = pa.LargeStringArray.from_buffers(len(ends), *buffers)
     return pa.StructArray.from_arrays(
         [
-            pa.array(np.arange(1, len(ends) + 1)),
-            pc.utf8_rtrim(with_ends, "\n").cast(pa.string()),
+            pa.array(lines_before + np.arange(1, len(ends) + 1)),
+            pc.utf8_rtrim(with_ends, "\n"),
             pa.array(np.ones(len(ends), dtype=bool) if is_decoded is None else is_decoded),
         ],
         ["row_number", "line", "is_decoded"],
@@ -192,23 +256,24 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _find(source: str, folder: Path, stem: str) -> list[Path]:
-    names = " | ".join(f"{stem}{suffix}" for suffix in SUFFIXES)
-    if not folder.is_dir():
+    """Return the files of a source; what has such a name and is no file is not passed over."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
         raise IntakeError(
-            f"{source}: RAW_DATA_DIR '{folder}' is not a folder; it should hold {names}."
-        )
-    suffixes = {
-        path: next((suffix for suffix in SUFFIXES if path.name.endswith(suffix)), None)
-        for path in sorted(folder.iterdir())
-        if path.name.startswith(stem) and path.is_file()
-    }
-    paths = [path for path, suffix in suffixes.items() if suffix]
+            f"RAW_DATA_DIR '{folder}' cannot be read ({error.strerror}): name the folder that holds"
+            " the raw files."
+        ) from error
+    alike = [path.name for path in paths if path.name.lower().startswith(stem.lower())]
+    paths = [path for path in paths if path.name.startswith(stem) and _suffix(path)]
     if not paths:
-        raise IntakeError(
-            f"{source}: no file {names} in RAW_DATA_DIR '{folder}';"
-            f" add it, or leave '{source}' out of the var sources_enabled."
+        seen = f" (but '{alike[0]}')" if alike else ""
+        raise NoFileError(
+            f"{source}: no file {stem}{SUFFIXES_IN_WORDS} in RAW_DATA_DIR '{folder}'{seen};"
+            f" add it, or leave '{source}' out of the var sources_enabled.",
+            stem,
         )
-    bases = [path.name.removesuffix(suffixes[path]) for path in paths]
+    bases = [path.name[: -len(_suffix(path))] for path in paths]
     twice = sorted({base for base in bases if bases.count(base) > 1})
     if twice:
         raise IntakeError(
@@ -217,16 +282,43 @@ def _find(source: str, folder: Path, stem: str) -> list[Path]:
     return paths
 
 
-def _describe_text(
-    source: str, path: Path, columns: list[dict[str, Any]], encoding: str, header: str
-) -> dict[str, Any]:
-    number, first = _first_line(source, path)
+def _suffix(path: Path) -> str:
+    return next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), "")
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Say of any error while a file is read which file it is, in one line."""
+    try:
+        path.name.encode()
+        if path.is_symlink() and not path.exists():
+            raise IntakeError("is a link to a file that is not there")
+        # A pipe would be waited for.
+        if path.exists() and not path.is_file():
+            raise IntakeError("is a folder, or something else that is no file; call it otherwise")
+        yield
+    except UnicodeEncodeError as error:
+        raise IntakeError(f"{path.name!r} is no name in UTF-8; rename the file.") from error
+    except IntakeError as error:
+        raise IntakeError(f"{path.name} {error}.") from error
+    except PermissionError as error:
+        raise IntakeError(f"{path.name} may not be read by the user who builds.") from error
+    except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
+        said = (getattr(error, "strerror", None) or str(error)).splitlines()[0].rstrip(".")
+        raise IntakeError(
+            f"{path.name} cannot be read to its end ({said}); put a whole file in its place."
+        ) from error
+
+
+def _describe_text(path: Path, table: dict[str, Any], encoding: str) -> dict[str, Any]:
+    columns = table["columns"]
+    number, first = _first_line(path)
     delimiter = max(DELIMITERS, key=lambda each: len(_split(first, each)))
     cells = _split(first, delimiter)
     positions = _match(columns, cells)
-    has_header = bool(positions) or header == "required"
+    has_header = bool(positions) or table["header"] == "required"
     if has_header:
-        _require(source, path, columns, positions)
+        _require(columns, positions, cells)
     else:
         positions = {
             column["name"]: place for place, column in enumerate(columns[: len(cells)], start=1)
@@ -234,9 +326,10 @@ def _describe_text(
         missing = [c["name"] for c in columns if c["required"] and c["name"] not in positions]
         if missing:
             raise IntakeError(
-                f"{source}: {path.name} has no header and {len(cells)} fields per line;"
-                f" the column '{missing[0]}' is missing."
+                f"has no header and {len(cells)} fields per line;"
+                f" the column '{missing[0]}' is missing"
             )
+    lines, parts = _survey(path)
     return {
         "file": path.name,
         "path": str(path),
@@ -245,18 +338,59 @@ def _describe_text(
         "delimiter": delimiter,
         "header_line": number if has_header else 0,
         "width": len(cells),
+        "rows": lines - has_header,
         "fields": positions,
+        "parts": [{"path": str(path), "encoding": encoding, **part} for part in parts],
     }
 
 
-def _describe_parquet(source: str, path: Path, columns: list[dict[str, Any]]) -> dict[str, Any]:
-    try:
-        schema = pq.read_schema(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise IntakeError(f"{source}: {path.name} is not a readable parquet file.") from error
-    positions = _match(columns, schema.names)
-    _require(source, path, columns, positions)
-    found = {name: schema.field(place - 1) for name, place in positions.items()}
+def _survey(path: Path) -> tuple[int, list[dict[str, int]]]:
+    """Return how many lines hold more than blanks, and the parts in which a text is to be read."""
+    filled, lines, modified = 0, 0, _modified(path)
+    parts: list[dict[str, int]] = []
+    for start, block in _blocks(path):
+        if not parts or parts[-1]["size"] + len(block) > PART_BYTES:
+            parts.append({"start": start, "size": 0, "lines_before": lines, "modified": modified})
+        parts[-1]["size"] += len(block)
+        of_block = block.splitlines()
+        filled += sum(1 for line in of_block if line.strip(BLANKS))
+        lines += len(of_block)
+    return filled, parts
+
+
+def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield a text without its byte order mark in blocks of whole lines, and where each begins."""
+    with _open(path) as stream:
+        rest = stream.read(len(BYTE_ORDER_MARK)).removeprefix(BYTE_ORDER_MARK)
+        start = stream.tell() - len(rest)
+        while read := stream.read(BLOCK_BYTES):
+            block = rest + read
+            # A CR that is last may be half of a CRLF.
+            end = max(block.rfind(b"\n"), block.rfind(b"\r", 0, -1)) + 1
+            if len(block) - end > PART_BYTES:
+                raise IntakeError(
+                    f"has a line of more than {PART_BYTES:,} bytes; is it lines of text?"
+                )
+            if end:
+                yield start, block[:end]
+            start, rest = start + end, block[end:]
+        if rest:
+            yield start, rest
+
+
+def _describe_parquet(path: Path, columns: list[dict[str, Any]]) -> dict[str, Any]:
+    if path.stat().st_size == 0:
+        raise IntakeError("is empty")
+    if "\\" in str(path) and re.search(r"[\[*?]", str(path)):
+        # DuckDB takes such a path for a pattern, in which nothing escapes a backslash.
+        raise IntakeError("has a backslash and one of [ * ? in its path; rename it")
+    with pq.ParquetFile(path) as file:
+        schema = file.schema_arrow
+        positions = _match(columns, schema.names)
+        _require(columns, positions, schema.names)
+        fields = {name: _field(place, schema.field(place - 1)) for name, place in positions.items()}
+        # Every page is unpacked, so that a broken one is found before anything is built.
+        rows = sum(batch.num_rows for batch in file.iter_batches())
     return {
         "file": path.name,
         "path": str(path),
@@ -265,29 +399,47 @@ def _describe_parquet(source: str, path: Path, columns: list[dict[str, Any]]) ->
         "delimiter": None,
         "header_line": 0,
         "width": len(schema.names),
-        "fields": {n: {"name": f.name, "kind": _kind(f.type)} for n, f in found.items()},
+        "rows": rows,
+        "names": schema.names,
+        "fields": fields,
     }
 
 
+def _field(place: int, field: pa.Field) -> dict[str, Any]:
+    """Return where a column of a parquet file is, and how it becomes text."""
+    zone = getattr(field.type, "tz", None)
+    if pa.types.is_nested(field.type):
+        raise IntakeError(
+            f"has lists or structs ({field.type}) in '{field.name}'; save one value per row"
+        )
+    if zone and zone[0] in "+-":
+        # DuckDB knows zones by name only.
+        raise IntakeError(f"has times of the zone {zone} in '{field.name}'; save them as UTC")
+    return {"place": place, "name": field.name, "kind": _kind(field.type), "zone": zone}
+
+
 def _kind(arrow_type: pa.DataType) -> str:
-    if pa.types.is_temporal(arrow_type):
+    if pa.types.is_date(arrow_type) or pa.types.is_timestamp(arrow_type):
         return "moment"
-    return "number" if pa.types.is_floating(arrow_type) else "other"
+    if pa.types.is_floating(arrow_type) or pa.types.is_decimal(arrow_type):
+        return "number"
+    is_bytes = pa.types.is_binary(arrow_type) or pa.types.is_large_binary(arrow_type)
+    return "bytes" if is_bytes else "other"
 
 
-def _first_line(source: str, path: Path) -> tuple[int, str]:
+def _first_line(path: Path) -> tuple[int, str]:
     """Return the number and text of the first line that is not blank."""
-    try:
-        with _open(path) as stream:
-            numbered = enumerate(_lines(stream), start=1)
-            number, line = next(((n, line) for n, line in numbered if line.strip(b" \t")), (0, b""))
-    except (OSError, EOFError) as error:
-        raise IntakeError(f"{source}: {path.name} cannot be read ({error}).") from error
-    if line.startswith(UTF16_MARKS):
-        raise IntakeError(f"{source}: {path.name} is UTF-16; save it as UTF-8.")
-    if not line:
-        raise IntakeError(f"{source}: {path.name} is empty; a header line is needed.")
-    return number, line.removeprefix(BYTE_ORDER_MARK).decode("latin-1")
+    lines = 0
+    for _, block in _blocks(path):
+        if lines == 0 and (found := next((m for m in NO_TEXT if block.startswith(m)), None)):
+            raise IntakeError(NO_TEXT[found])
+        for line in block.splitlines():
+            lines += 1
+            if b"\0" in line:
+                raise IntakeError("has zero bytes in its first line; save it as UTF-8 text")
+            if line.strip(BLANKS):
+                return lines, line.decode("latin-1")
+    raise IntakeError("is empty; a header line is needed")
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -300,39 +452,42 @@ def _squash(name: str) -> str:
 
 def _match(columns: list[dict[str, Any]], names: list[str]) -> dict[str, int]:
     """Return the 1-based position of each declared column that a header names."""
-    places: dict[str, int] = {}
-    for place, name in enumerate(names, start=1):
-        places.setdefault(_squash(name), place)
+    squashed = [_squash(name) for name in names]
     found = {}
     for column in columns:
         known = [_squash(name) for name in (column["name"], *column["aliases"])]
-        place = next((places[name] for name in known if name in places), None)
-        if place is not None:
-            found[column["name"]] = place
+        name = next((name for name in known if name in squashed), None)
+        if name is None:
+            continue
+        if squashed.count(name) > 1:
+            same = ", ".join(f"'{n}'" for n, s in zip(names, squashed, strict=True) if s == name)
+            raise IntakeError(
+                f"has more than one column '{column['name']}' ({same}); rename all but one"
+            )
+        found[column["name"]] = squashed.index(name) + 1
     return found
 
 
-def _require(
-    source: str, path: Path, columns: list[dict[str, Any]], positions: dict[str, int]
-) -> None:
+def _require(columns: list[dict[str, Any]], positions: dict[str, int], names: list[str]) -> None:
     missing = [c["name"] for c in columns if c["required"] and c["name"] not in positions]
-    if missing:
+    if missing and not positions:
+        # The names are not shown: they may be a row of somebody's data.
         raise IntakeError(
-            f"{source}: {path.name} has no column '{missing[0]}' in its header"
-            f" ({len(missing)} needed column(s) missing: {', '.join(missing)})."
+            f"has no column '{missing[0]}' in its header, nor any other that is known;"
+            f" it has to name {', '.join(missing)}"
+        )
+    if missing:
+        others = [n for place, n in enumerate(names, start=1) if place not in positions.values()]
+        seen = ", ".join(f"'{name[:40]}'" for name in others[:8]) or "none"
+        raise IntakeError(
+            f"has no column '{missing[0]}' in its header ({len(missing)} needed column(s) missing:"
+            f" {', '.join(missing)}; not known: {seen})"
         )
 
 
 def _open(path: Path) -> BinaryIO:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    return gzip.open(path, "rb") if _suffix(path) == ".csv.gz" else path.open("rb")
 
 
-def _lines(stream: BinaryIO, size: int = 1 << 24) -> Iterator[bytes]:
-    """Yield lines ended by CR, LF or CRLF, without their ends."""
-    rest = b""
-    while block := stream.read(size):
-        # A block may end between CR and LF: keep the last line for the next one.
-        lines = (rest + block).splitlines(keepends=True)
-        rest = lines.pop()
-        yield from (line.rstrip(b"\r\n") for line in lines)
-    yield from (line.rstrip(b"\r\n") for line in rest.splitlines(keepends=True))
+def _modified(path: Path) -> int:
+    return path.stat().st_mtime_ns

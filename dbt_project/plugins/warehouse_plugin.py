@@ -7,6 +7,7 @@ import inspect
 import json
 import os
 from collections.abc import Callable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -86,14 +87,15 @@ class Plugin(BasePlugin):
         text = "VARCHAR"
         conn.create_function("declared_columns", _declared_columns, [text], text)
         conn.create_function("project_models", _replying(_project_models), [], text)
-        conn.create_function(
-            "describe_raw_files", _replying(intake.describe_files), [text] * 3, text
-        )
-        conn.create_function("count_raw_rows", intake.count_rows, ["VARCHAR", "INTEGER"], "BIGINT")
+        for name, function, parameters in (
+            ("raw_file_problems", _raw_file_problems, [text] * 2),
+            ("describe_raw_files", intake.describe_files, [text] * 3),
+        ):
+            conn.create_function(name, _replying(function), parameters, text, side_effects=True)
         conn.create_function(
             "raw_lines",
             _raw_lines,
-            ["VARCHAR", "VARCHAR"],
+            [text],
             "STRUCT(row_number BIGINT, line VARCHAR, is_decoded BOOLEAN)[]",
             type="arrow",
             side_effects=True,
@@ -141,19 +143,21 @@ def code_version(root: Path = Path(__file__).parents[2]) -> str:
     return f"{metadata.version('customer-analytics-warehouse')}+{digest.hexdigest()[:12]}"
 
 
-def _raw_lines(paths: pa.ChunkedArray, encodings: pa.ChunkedArray) -> pa.ListArray:
-    files = [
-        intake.read_lines(path, encoding)
-        for path, encoding in zip(paths.to_pylist(), encodings.to_pylist(), strict=True)
-    ]
-    offsets = np.cumsum([0, *(len(lines) for lines in files)])
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(files))
+def _raw_file_problems(folder: str, encodings: str) -> list[str]:
+    return intake.find_problems(folder, json.loads(encodings))
+
+
+def _raw_lines(parts: pa.ChunkedArray) -> pa.ListArray:
+    texts = [intake.read_lines(**json.loads(part)) for part in parts.to_pylist()]
+    offsets = np.cumsum([0, *(len(lines) for lines in texts)])
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(texts))
 
 
 def _project_models() -> list[str]:
     return sorted(p.stem for p in intake.MODELS.rglob("*") if p.suffix in (".sql", ".py"))
 
 
+@cache
 def _declared_columns(source: str) -> str:
     return json.dumps(intake.declared_table(source)["columns"])
 

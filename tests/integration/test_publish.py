@@ -72,9 +72,15 @@ def test_a_reader_keeps_its_generation_while_the_next_is_published(warehouse):
     assert warehouse.query("select previous_generation_id from monitoring.build_info") == [(first,)]
 
 
+def add_rejected_visitors(warehouse):
+    """Add rows to the raw file until more are rejected than max_rejected_share allows."""
+    with (warehouse.raw / "Mall_Customers.csv").open("a") as visitors:
+        visitors.writelines(f"bad{number},Male,old,15,39\n" for number in range(100))
+
+
 def test_a_failed_build_leaves_the_published_file_as_it_was(warehouse):
     before = warehouse.published.read_bytes()
-    (warehouse.raw / "Mall_Customers.csv").write_text("CustomerID\n1\n")
+    add_rejected_visitors(warehouse)
     run = warehouse.dbt(*NIGHTLY, variables=MALL_ONLY)
     assert run.returncode == 1
     assert "Not published: " in run.stdout
@@ -106,11 +112,13 @@ def test_only_a_whole_build_publishes_and_others_say_so(warehouse, command, said
 
 def test_retry_of_a_mended_build_does_not_publish(warehouse):
     before = warehouse.published.read_bytes()
-    good = (warehouse.raw / "Mall_Customers.csv").read_bytes()
-    (warehouse.raw / "Mall_Customers.csv").write_text("CustomerID\n1\n")
+    add_rejected_visitors(warehouse)
     assert warehouse.dbt(*NIGHTLY, variables=MALL_ONLY).returncode == 1
-    (warehouse.raw / "Mall_Customers.csv").write_bytes(good)
-    run = warehouse.dbt("retry", variables=MALL_ONLY)
+    run = warehouse.dbt(
+        "retry",
+        variables={**MALL_ONLY, "max_rejected_share": 1},
+        DBT_TARGET_PATH=warehouse.call(variables=MALL_ONLY)["env"]["DBT_TARGET_PATH"],
+    )
     assert run.returncode == 0, run.stdout
     assert "only a whole `dbt build` publishes, and this was `dbt retry`" in run.stdout
     assert warehouse.published.read_bytes() == before

@@ -1,15 +1,51 @@
 import gzip
+import os
+from itertools import chain
 
 import intake
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)"
 
 
+ROWS = HEADER + "\n1,Male,19,15,39\n2,Female,21,15,81\n"
+
+
 def mall(folder, content, name="Mall_Customers.csv"):
     (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     return intake.describe_files("mall", str(folder), "utf-8")
+
+
+def problems(folder, *sources):
+    return intake.find_problems(str(folder), dict.fromkeys(sources, "utf-8"))
+
+
+def lines_of(path, encoding="utf-8"):
+    """Return the lines of a text, read part by part."""
+    _, parts = intake._survey(path)
+    read = (intake.read_lines(str(path), encoding, **part).to_pylist() for part in parts)
+    return list(chain.from_iterable(read))
+
+
+def damaged_gzip():
+    """Return a packed file that is sound up to a block in its middle: an error of zlib's own."""
+    block = bytearray(gzip.compress(ROWS.encode()))
+    block[10] = 0xFF
+    return gzip.compress(ROWS.encode()) + bytes(block)
+
+
+def parquet(columns):
+    table = pa.Table.from_arrays(list(columns.values()), names=list(columns))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    return sink.getvalue().to_pybytes()
+
+
+def mall_columns(**changed):
+    names = HEADER.split(",")
+    return {name: pa.array([1, 2]) for name in names} | changed
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -28,6 +64,8 @@ def test_the_delimiter_is_taken_from_the_header(tmp_path, delimiter):
         '"CustomerID","Gender","Age","Annual Income (k$)","Spending Score (1-100)"',
         "\ufeff" + HEADER,
         "\n \n" + HEADER,
+        HEADER + "," + ",".join(["x"] * 70_000),
+        HEADER + "," + "x" * 140_000,
     ],
 )
 def test_header_names_are_matched_without_case_blanks_and_signs(tmp_path, header):
@@ -52,17 +90,133 @@ def test_a_missing_optional_column_has_no_field(tmp_path):
             HEADER.replace("Age", "Years"),
             "Mall_Customers.csv has no column 'age'",
         ),
+        (
+            "Mall_Customers.csv",
+            HEADER.replace("Age", "Age,AGE"),
+            r"Mall_Customers.csv has more than one column 'age' \('Age', 'AGE'\)",
+        ),
+        ("Mall_Customers.csv", ",,,,\n1,2,3,4,5", "it has to name customer_id, age"),
         ("Mall_Customers.csv", "", "Mall_Customers.csv is empty"),
+        ("Mall_Customers.csv", "\ufeff \n\t\r\n", "Mall_Customers.csv is empty"),
         ("Mall_Customers.csv", HEADER.encode("utf-16"), "UTF-16"),
-        ("Mall_Customers.parquet", "PAR1 and nothing more", "not a readable parquet file"),
-        ("Mall_Customers.csv.gz", "not packed", "cannot be read"),
+        ("Mall_Customers.csv", HEADER.encode("utf-16-le"), "zero bytes"),
+        ("Mall_Customers.csv", gzip.compress(HEADER.encode()), "call it .csv.gz"),
+        ("Mall_Customers.csv", b"PK\x03\x04 and so on", "a zip or Excel file"),
+        ("Mall_Customers.csv.gz", "", "Mall_Customers.csv.gz is empty"),
+        ("Mall_Customers.csv.gz", "not packed", "cannot be read to its end"),
+        ("Mall_Customers.csv.gz", gzip.compress(ROWS.encode())[:-9], "cannot be read to its end"),
+        ("Mall_Customers.csv.gz", damaged_gzip(), "end .Error -3 while decompressing"),
+        ("Mall_Customers.parquet", "", "Mall_Customers.parquet is empty"),
+        ("Mall_Customers.parquet", "PAR1 and nothing more", "cannot be read to its end"),
+        ("Mall_Customers\\*.parquet", parquet(mall_columns()), r"a backslash and one of \[ \* \?"),
+        ("Mall_Customers.parquet", parquet({}), "has no column 'customer_id'"),
+        (
+            "Mall_Customers.parquet",
+            parquet(mall_columns(Gender=pa.array([["Male"], []]))),
+            r"lists or structs \(list.*\) in 'Gender'",
+        ),
+        (
+            "Mall_Customers.parquet",
+            parquet(mall_columns(Age=pa.array([0, 1], pa.timestamp("us", "+01:00")))),
+            r"times of the zone \+01:00 in 'Age'; save them as UTC",
+        ),
+        ("Mall_Customers\n.csv", "", "Mall_Customers\N{REPLACEMENT CHARACTER}.csv is empty"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_in_one_line(tmp_path, name, content, said):
     with pytest.raises(intake.IntakeError, match=said) as caught:
         mall(tmp_path, content, name)
-    assert "\n" not in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
     assert str(caught.value).startswith("mall: ")
+
+
+def test_a_broken_page_of_a_parquet_file_is_found_before_anything_is_built(tmp_path):
+    content = bytearray(parquet(mall_columns()))
+    content[4:40] = b"\xff" * 36
+    with pytest.raises(intake.IntakeError, match="cannot be read to its end"):
+        mall(tmp_path, bytes(content), "Mall_Customers.parquet")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.mkdir(), "is a folder, or something else that is no file"),
+        (os.mkfifo, "is a folder, or something else that is no file"),
+        (lambda path: path.symlink_to("nowhere"), "is a link to a file that is not there"),
+        (lambda path: path.symlink_to(path.name), "is a link to a file that is not there"),
+    ],
+)
+def test_what_has_the_name_of_a_file_and_is_none_is_not_passed_over(tmp_path, make, said):
+    (tmp_path / "Mall_Customers_1.csv").write_text(ROWS)
+    make(tmp_path / "Mall_Customers_2.csv")
+    assert [p.partition(";")[0].rstrip(".") for p in problems(tmp_path, "mall")] == [
+        f"mall: Mall_Customers_2.csv {said}"
+    ]
+
+
+def test_a_name_that_is_not_utf8_is_shown(tmp_path):
+    (tmp_path / os.fsdecode(b"Mall_Customers\xff.csv")).write_text(ROWS)
+    (problem,) = problems(tmp_path, "mall")
+    assert problem == r"mall: 'Mall_Customers\udcff.csv' is no name in UTF-8; rename the file."
+
+
+def test_a_file_without_permission_is_named(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(intake, "_open", refuse)
+    (tmp_path / "Mall_Customers.csv").write_text(ROWS)
+    assert problems(tmp_path, "mall") == [
+        "mall: Mall_Customers.csv may not be read by the user who builds."
+    ]
+
+
+def test_hidden_files_are_left_alone_and_links_are_followed(tmp_path):
+    (tmp_path / ".~lock.Mall_Customers.csv#").write_text("x")
+    (tmp_path / "elsewhere").write_text(ROWS)
+    (tmp_path / "Mall_Customers.CSV").symlink_to("elsewhere")
+    (file,) = intake.describe_files("mall", str(tmp_path), "utf-8")
+    assert (file["file"], file["rows"]) == ("Mall_Customers.CSV", 2)
+
+
+def test_all_problems_of_all_sources_are_said_together(tmp_path):
+    (tmp_path / "Mall_Customers_1.csv").write_text(HEADER.replace("Age", "Years"))
+    (tmp_path / "Mall_Customers_2.csv").write_text("")
+    (tmp_path / "extraalearn.csv").write_text("x")
+    said = problems(tmp_path, "mall", "leads")
+    assert said[0].startswith("leads: no file ExtraaLearn.csv, .csv.gz or .parquet in RAW_DATA_DIR")
+    assert "(but 'extraalearn.csv')" in said[0]
+    assert said[1].startswith("mall: Mall_Customers_1.csv has no column 'age'")
+    assert "not known: 'Years'" in said[1]
+    assert said[2] == "mall: Mall_Customers_2.csv is empty; a header line is needed."
+    assert len(said) == 3
+
+
+def test_an_empty_or_missing_folder_is_one_line_for_all_sources(tmp_path):
+    (empty,) = problems(tmp_path, "mall", "leads", "retail")
+    assert empty.startswith(f"No file for 3 of 3 sources in RAW_DATA_DIR '{tmp_path}': add Mall_")
+    (missing,) = problems(tmp_path / "nowhere", "mall", "leads")
+    assert missing.startswith(f"RAW_DATA_DIR '{tmp_path}/nowhere' cannot be read (No such file")
+
+
+def test_a_run_describes_its_files_once_and_the_next_run_anew(tmp_path):
+    assert mall(tmp_path, ROWS)[0]["rows"] == 2
+    assert mall(tmp_path, ROWS + "3,Male,19,15,39\n")[0]["rows"] == 2
+    assert problems(tmp_path, "mall") == []
+    assert intake.describe_files("mall", str(tmp_path), "utf-8")[0]["rows"] == 3
+
+
+@pytest.mark.parametrize("change", ["append", "cut", "remove"])
+def test_a_file_that_changes_while_it_is_read_is_named(tmp_path, change):
+    (file,) = mall(tmp_path, ROWS)
+    path = tmp_path / "Mall_Customers.csv"
+    if change == "remove":
+        path.unlink()
+    else:
+        path.write_text(ROWS + "3,Male,19,15,39\n" if change == "append" else ROWS[:-3])
+        os.utime(path, ns=(0, 0))
+    with pytest.raises(intake.IntakeError, match=r"^Mall_Customers\.csv (was changed|cannot be)"):
+        intake.read_lines(**file["parts"][0])
 
 
 def test_a_file_in_two_formats_is_refused(tmp_path):
@@ -107,8 +261,7 @@ def test_ratings_without_a_header_need_three_fields(tmp_path):
 def test_a_wrong_byte_costs_its_line_and_no_other(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"caf\xc3\xa9\ncaf\xe9\nplain")
-    lines = intake.read_lines(str(path), "utf-8").to_pylist()
-    assert lines == [
+    assert lines_of(path) == [
         {"row_number": 1, "line": "café", "is_decoded": True},
         {"row_number": 2, "line": "café", "is_decoded": False},
         {"row_number": 3, "line": "plain", "is_decoded": True},
@@ -119,7 +272,7 @@ def test_every_byte_is_valid_latin_1(tmp_path):
     path = tmp_path / "a.csv"
     every_byte = bytes(range(256)).replace(b"\n", b"").replace(b"\r", b"")
     path.write_bytes(every_byte)
-    (line,) = intake.read_lines(str(path), "latin-1").to_pylist()
+    (line,) = lines_of(path, "latin-1")
     assert line["line"] == every_byte.decode("latin-1")
 
 
@@ -127,7 +280,7 @@ def test_every_byte_is_valid_latin_1(tmp_path):
 def test_lines_are_numbered_as_python_splits_them(tmp_path, content):
     path = tmp_path / "a.csv"
     path.write_bytes(content)
-    lines = intake.read_lines(str(path), "utf-8").to_pylist()
+    lines = lines_of(path)
     assert [line["line"] for line in lines] == content.decode().replace("\r\n", "\n").replace(
         "\r", "\n"
     ).removesuffix("\n").split("\n")[: len(content.splitlines())]
@@ -135,24 +288,49 @@ def test_lines_are_numbered_as_python_splits_them(tmp_path, content):
 
 
 def test_rows_are_counted_without_blank_lines_and_header(tmp_path):
-    (tmp_path / "a.csv").write_bytes(b"h\r\n1\r\n \t\r\n2\r3\n\n4")
-    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"1\n2\n"))
-    pd.DataFrame({"h": [1, 2, 3]}).to_parquet(tmp_path / "a.parquet")
-    assert intake.count_rows(str(tmp_path / "a.csv"), 1) == 4
-    assert intake.count_rows(str(tmp_path / "a.csv.gz"), 0) == 2
-    assert intake.count_rows(str(tmp_path / "a.parquet"), 0) == 3
+    text = f"{HEADER}\r\n1\r\n \t\r\n2\r3\n\n4"
+    packed, table = gzip.compress(text.encode()), parquet(mall_columns())
+    for name, content in (("_a.csv", text), ("_b.csv.gz", packed), ("_c.parquet", table)):
+        path = tmp_path / f"Mall_Customers{name}"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    files = intake.describe_files("mall", str(tmp_path), "utf-8")
+    assert [file["rows"] for file in files] == [4, 4, 2]
 
 
-def test_lines_across_blocks_are_counted_once():
-    from io import BytesIO
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_text_is_the_same_in_parts_of_any_size(tmp_path, monkeypatch, packed):
+    """So that neither memory nor a limit of 2 GiB depends on the size of a file."""
+    text = "\ufeffhead\n1,é\r\n2,b\r\n\n \r3,c\r4,d".encode()
+    path = tmp_path / ("a.csv.gz" if packed else "a.csv")
+    path.write_bytes(gzip.compress(text) if packed else text)
+    whole, filled = lines_of(path), intake._survey(path)[0]
+    assert [line["line"] for line in whole] == ["head", "1,é", "2,b", "", " ", "3,c", "4,d"]
+    assert filled == 5
+    for block in range(1, 12):
+        for part in range(6, 14):
+            monkeypatch.setattr(intake, "BLOCK_BYTES", block)
+            monkeypatch.setattr(intake, "PART_BYTES", part)
+            assert lines_of(path) == whole
+            assert intake._survey(path)[0] == filled
+    assert len(intake._survey(path)[1]) > 1
 
-    content = b"ab\r\ncd\r\n\nef"
-    for size in range(1, len(content) + 1):
-        assert list(intake._lines(BytesIO(content), size)) == [b"ab", b"cd", b"", b"ef"]
+
+def test_a_line_longer_than_a_part_is_not_read_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "BLOCK_BYTES", 100)
+    monkeypatch.setattr(intake, "PART_BYTES", 1000)
+    with pytest.raises(intake.IntakeError, match="has a line of more than 1,000 bytes"):
+        mall(tmp_path, ROWS + "x" * 2000)
 
 
-def test_a_file_cut_off_in_the_middle_is_named(tmp_path):
-    path = tmp_path / "a.csv.gz"
-    path.write_bytes(gzip.compress(b"line\n" * 100_000)[:-40])
-    with pytest.raises(intake.IntakeError, match=r"a\.csv\.gz cannot be read to its end"):
-        intake.count_rows(str(path), 0)
+def test_columns_of_parquet_files_are_found_by_place(tmp_path):
+    columns = mall_columns(file_row_number=pa.array([7, 8]), line=pa.array([1, 2]))
+    columns = {'Customer"ID' if name == "CustomerID" else name: c for name, c in columns.items()}
+    (file,) = mall(tmp_path, parquet(columns), "Mall_Customers.parquet")
+    assert file["names"] == list(columns)
+    assert {name: field["place"] for name, field in file["fields"].items()} == {
+        "customer_id": 1,
+        "gender": 2,
+        "age": 3,
+        "annual_income_k": 4,
+        "spending_score": 5,
+    }

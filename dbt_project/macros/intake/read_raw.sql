@@ -14,7 +14,7 @@
 {% endmacro %}
 
 
-{#  One row per file of a source: how it is read, and how many rows it holds by a count of its lines. #}
+{# One row per file of a source: how it is read, and how many rows it holds by a count of its lines. #}
 {% macro raw_files(source_relation) %}
 {%- for file in describe_raw_files(source_relation.schema) %}
 select
@@ -22,7 +22,7 @@ select
     {{ literal(file.file) }} as file,
     {{ literal(file.delimiter) }}::varchar as delimiter,
     {{ literal(file.encoding) }}::varchar as encoding,
-    count_raw_rows({{ literal(file.path) }}, {{ file.header_line }}) as rows_read
+    {{ file.rows }}::bigint as rows_read
 {% if not loop.last %}union all{% endif %}
 {%- endfor %}
 {% endmacro %}
@@ -33,7 +33,10 @@ select
 {%- set field = field_pattern(file.delimiter) -%}
 (
     with lines as (
-        select unnest(raw_lines({{ literal(file.path) }}, {{ literal(file.encoding) }}), recursive := true)
+        {%- for part in file.parts %}
+        select unnest(raw_lines({{ literal(tojson(part)) }}), recursive := true)
+        {% if not loop.last %}union all{% endif %}
+        {%- endfor %}
     ),
 
     data_lines as (
@@ -84,17 +87,27 @@ select
 {%- endmacro %}
 
 
-{# Typed columns become the text that the source's dialect expects, so that one set of casts serves. #}
+{#
+    Typed columns become the text that the source's dialect expects, so that one set of casts serves. They
+    are taken by place: names may hold quotes, differ in case only, or be those of DuckDB's own columns.
+#}
 {% macro read_parquet_rows(source_relation, file) %}
 (
     with file_rows as (
-        select * from read_parquet({{ literal(no_pattern(file.path)) }}, file_row_number = true)
+        select
+            file_row_number,
+            *
+        from read_parquet({{ literal(no_pattern(file.path)) }}, hive_partitioning = false) as parquet_file (
+            {%- for name in file.names %}{{ column_at(loop.index) }}{% if not loop.last %}, {% endif %}{% endfor -%}
+        )
     )
 
     select
         {{ literal(file.file) }} as file,
         file_row_number + 1 as row_number,
-        to_json(file_rows)::varchar as raw_row,
+        json_object(
+            {%- for name in file.names %}{{ literal(name) }}, {{ column_at(loop.index) }}{% if not loop.last %}, {% endif %}{% endfor -%}
+        )::varchar as raw_row,
         null::varchar as row_error
         {%- for column in declared_columns(source_relation.schema) %},
         {{ as_text(source_relation, file.fields.get(column.name)) }} as {{ adapter.quote(column.name) }}
@@ -104,23 +117,31 @@ select
 {% endmacro %}
 
 
+{% macro column_at(place) -%}
+    column_{{ place }}
+{%- endmacro %}
+
+
 {% macro as_text(source_relation, field) -%}
     {%- set date_format = (var(source_relation.schema ~ '_date_formats') or ['%Y-%m-%d'])[0] -%}
+    {%- set value = column_at(field.place) if field else none -%}
     {%- if not field -%}
         null::varchar
     {%- elif field.kind == 'moment' and date_format == 'epoch' -%}
-        epoch({{ adapter.quote(field.name) }})::bigint::varchar
+        epoch({{ value }})::bigint::varchar
     {%- elif field.kind == 'moment' -%}
-        strftime({{ adapter.quote(field.name) }}, {{ literal(date_format) }})
+        {#- The clock of the file's own zone, and not of this machine's. -#}
+        strftime({{ 'timezone(' ~ literal(field.zone) ~ ', ' ~ value ~ ')' if field.zone else value }}, {{ literal(date_format) }})
     {%- elif field.kind == 'number' -%}
         {#- An id that a nullable column turned into 17850.0 is 17850. -#}
         case
-            when {{ adapter.quote(field.name) }} = trunc({{ adapter.quote(field.name) }})
-                then try_cast({{ adapter.quote(field.name) }} as hugeint)::varchar
-            else {{ adapter.quote(field.name) }}::varchar
+            when {{ value }} = trunc({{ value }}) then try_cast({{ value }} as hugeint)::varchar
+            else {{ value }}::varchar
         end
+    {%- elif field.kind == 'bytes' -%}
+        nullif(trim(coalesce(try(decode({{ value }})), {{ value }}::varchar)), '')
     {%- else -%}
-        nullif(trim({{ adapter.quote(field.name) }}::varchar), '')
+        nullif(trim({{ value }}::varchar), '')
     {%- endif -%}
 {%- endmacro %}
 

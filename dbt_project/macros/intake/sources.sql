@@ -52,12 +52,34 @@
 {% endmacro %}
 
 
+{#
+    At the start of a run: whatever is wrong with the raw files that it is going to read, all sources
+    together and before anything is built. A selection needs the files of its own sources only.
+#}
+{% macro check_raw_files() %}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- set encodings = {} -%}
+    {%- for name in enabled_sources() -%}
+        {%- set raw_model = 'model.' ~ project_name ~ '.raw_' ~ name ~ '__' -%}
+        {%- if raw_model ~ 'files' in selected_resources or raw_model ~ source_entities()[name] in selected_resources -%}
+            {%- do encodings.update({name: var(name ~ '_encoding')}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set problems = answer_of('raw_file_problems(' ~ literal(raw_data_dir()) ~ ', ' ~ literal(tojson(encodings)) ~ ')') -%}
+    {%- if problems -%}{%- do stop(problems | join('\n')) -%}{%- endif -%}
+{% endmacro %}
+
+
+{% macro raw_data_dir() %}
+    {{ return(env_var('RAW_DATA_DIR', 'seeds/sample')) }}
+{% endmacro %}
+
+
 {# How each raw file of a source is to be read; a missing file or column stops here with one line. #}
 {% macro describe_raw_files(source_name) %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {%- set folder, encoding = env_var('RAW_DATA_DIR', 'seeds/sample'), var(source_name ~ '_encoding') -%}
-    {%- set call = 'describe_raw_files(' ~ literal(source_name) ~ ', ' ~ literal(folder) ~ ', ' ~ literal(encoding) ~ ')' -%}
-    {{ return(answer_of(call)) }}
+    {%- set folder, encoding = literal(raw_data_dir()), literal(var(source_name ~ '_encoding')) -%}
+    {{ return(answer_of('describe_raw_files(' ~ [literal(source_name), folder, encoding] | join(', ') ~ ')')) }}
 {% endmacro %}
 
 
