@@ -19,4 +19,7 @@ select
     scores.base_value + contributions.contribution as explained_score
 from scores
 left join contributions using (lead_id)
-where not coalesce(abs(scores.base_value + contributions.contribution - scores.raw_score) < 8 * power(10, -{{ var('published_digits') }}), false)
+where
+    not coalesce(
+        abs(scores.base_value + contributions.contribution - scores.raw_score) < 8 * power(10, -{{ var('published_digits') }}), false
+    )
