@@ -1,6 +1,7 @@
 """dbt-duckdb plugin: one build at a time, the published file attached, raw files described."""
 
 import atexit
+import functools
 import gc
 import hashlib
 import inspect
@@ -83,12 +84,23 @@ class Plugin(BasePlugin):
         )
         conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
         conn.create_function("training_version", lambda: runs.training_version(), [], "VARCHAR")
+        # Nobody can be forgotten while this process holds the lock.
+        forgotten = functools.cache(lambda: forgetting.read_forgotten(self.folder))
         conn.create_function(
-            "forgotten_hashes",
-            lambda: forgetting.hashes(self.folder),
-            [],
-            "VARCHAR[]",
-            side_effects=True,
+            "somebody_is_forgotten", _replying(lambda: bool(forgotten().digests)), [], text
+        )
+        conn.create_function(
+            "is_forgotten",
+            lambda sources, ids: forgotten().holds_each(sources.to_pylist(), ids),
+            [text] * 2,
+            "BOOLEAN",
+            type="arrow",
+        )
+        conn.create_function(
+            "is_forgotten_line",
+            lambda source, line: forgotten().holds_line(source, line),
+            [text] * 2,
+            "BOOLEAN",
         )
         for name, function, parameters in (
             ("read_published", lambda: publishing.read_published(self.folder), []),
@@ -143,6 +155,7 @@ def _replying(function: Callable[..., Any]) -> Callable[..., str]:
             return json.dumps({"answer": function(*arguments)}, default=str)
         except (
             intake.IntakeError,
+            forgetting.ForgettingError,
             publishing.PublishedFileError,
             OSError,
             duckdb.Error,
