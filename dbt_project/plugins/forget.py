@@ -9,6 +9,9 @@ import forgetting
 from locking import take_lock
 from publishing import first_line
 
+# So many files that are no part of the warehouse are named.
+NAMED = 5
+
 
 def main() -> None:
     """Forget the person in the environment variables ID and SOURCE.
@@ -39,7 +42,9 @@ def report(outcome: forgetting.Outcome, folder: Path) -> None:
     for file in outcome.files:
         print(f"{file.path}: {file.removed:,} rows removed, {file.masked:,} rows masked")
     if outcome.untouched:
-        print(f"Not looked into: {', '.join(map(str, outcome.untouched))}")
+        names = [str(path) for path in outcome.untouched[:NAMED]]
+        more = f" and {len(outcome.untouched) - NAMED} more" if outcome.untouched[NAMED:] else ""
+        print(f"Not looked into: {', '.join(names)}{more}")
     if not outcome.found.intersection(outcome.sources):
         if not outcome.was_forgotten:
             elsewhere = "".join(f"; SOURCE={each} has this id" for each in sorted(outcome.found))

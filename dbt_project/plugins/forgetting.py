@@ -9,7 +9,8 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,38 +67,38 @@ class Forgotten:
 
     def holds(self, source: str, person_id: str) -> bool:
         """Return whether a person of a source was forgotten; the id may be in any form."""
-        return self.holds_each([source], pa.array([person_id]))[0].as_py()
+        return self._holds_each(source, pa.array([person_id]))[0].as_py()
 
-    def holds_each(self, sources: Iterable[str], ids: pa.Array) -> pa.BooleanArray:
+    def holds_each(self, sources: pa.Array, ids: pa.Array) -> pa.BooleanArray:
         """Return whether each person was forgotten; a null is nobody."""
-        pairs = zip(sources, normalised(ids).to_pylist(), ids.to_pylist(), strict=True)
-        return pa.array(
-            [
-                person_id is not None
-                and (
-                    (KEYED, source, digest(self.key, source, person_id)) in self.digests
-                    or (self._has_unkeyed and self.holds_everywhere(person_id, as_given))
-                )
-                for source, person_id, as_given in pairs
-            ],
-            pa.bool_(),
-        )
-
-    def holds_everywhere(self, *forms: str) -> bool:
-        """Return whether an older version forgot an id, which it did in all sources at once."""
-        return any(
-            (UNKEYED, "", hashlib.sha256(form.encode()).hexdigest()) in self.digests
-            for form in forms
-        )
+        held = pa.scalar(False)
+        for source in pc.unique(sources).to_pylist():
+            held = pc.or_(held, pc.and_(pc.equal(sources, source), self._holds_each(source, ids)))
+        return held
 
     def holds_line(self, source: str, line: str) -> bool:
         """Return whether a line that cannot be split names somebody who was forgotten."""
         fields = pa.array(fields_of(line), pa.string())
-        return pc.any(self.holds_each([source] * len(fields), fields)).as_py() or False
+        return pc.any(self._holds_each(source, fields), min_count=0).as_py()
+
+    def _holds_each(self, source: str, ids: pa.Array) -> pa.BooleanArray:
+        texts = normalised(ids)
+        held = _are_in(self._known[KEYED, source], texts, digester(self.key, source))
+        if unkeyed := self._known[UNKEYED, ""]:
+            for form in (ids, texts):
+                held = pc.or_(held, _are_in(unkeyed, form, unkeyed_digest))
+        return held
 
     @functools.cached_property
-    def _has_unkeyed(self) -> bool:
-        return any(kind == UNKEYED for kind, _, _ in self.digests)
+    def _known(self) -> dict[tuple[str, str], set[str]]:
+        known = defaultdict(set)
+        for kind, source, text in self.digests:
+            known[kind, source].add(text)
+        return known
+
+
+def _are_in(known: set[str], ids: pa.Array, digest: Callable[[str], str]) -> pa.BooleanArray:
+    return pa.array([t is not None and digest(t) in known for t in ids.to_pylist()], pa.bool_())
 
 
 @dataclass
@@ -151,10 +152,22 @@ def normalised(ids: Any) -> Any:
     return pc.replace_substring_regex(pc.utf8_trim(ids, " \t\xa0"), r"^([+-]?[0-9]+)\.0*$", r"\1")
 
 
-def digest(key: bytes, source: str, person_id: str) -> str:
-    """Return the keyed digest (BLAKE2b, RFC 7693) of a person of a source, in hexadecimal."""
-    text = f"{source}\0{person_id}".encode()
-    return hashlib.blake2b(text, key=key, digest_size=32).hexdigest()
+def digester(key: bytes, source: str) -> Callable[[str], str]:
+    """Return the function that makes keyed digests (BLAKE2b, RFC 7693) of a source's ids."""
+    # A build asks for millions of ids: what they have in common is digested once.
+    begun = hashlib.blake2b(f"{source}\0".encode(), key=key, digest_size=32)
+
+    def digest(person_id: str) -> str:
+        whole = begun.copy()
+        whole.update(person_id.encode())
+        return whole.hexdigest()
+
+    return digest
+
+
+def unkeyed_digest(person_id: str) -> str:
+    """Return the digest of an id that the first version kept."""
+    return hashlib.sha256(person_id.encode()).hexdigest()
 
 
 def fields_of(line: str) -> list[str]:
@@ -167,7 +180,7 @@ def fields_of(line: str) -> list[str]:
     for delimiter in intake.DELIMITERS:
         plain_or_quoted = rf'(?:^|{delimiter})([ \t\xa0]*"(?:[^"]|"")*"|[^{delimiter}]*)'
         found |= {_unquoted(field) for field in re.findall(plain_or_quoted, line)}
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         found |= set(_texts(json.loads(line, parse_int=str, parse_float=str)))
     with suppress(UnicodeError):
         if not line.isascii():
@@ -188,6 +201,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
+@functools.cache
 def published_keys() -> dict[str, str]:
     """Return for each source the column in which tables hold the key of its people.
 
@@ -213,14 +227,17 @@ def read_forgotten(folder: Path) -> Forgotten:
     path = folder / FORGOTTEN_NAME
     if not path.exists():
         return Forgotten(_read_key(folder), frozenset())
-    header, *rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines())) or [[]]
-    if header == [UNKEYED]:
-        rows = [[UNKEYED, "", *row] for row in rows]
-    elif header != HEADER:
+    try:
+        header, *rows = csv.reader(path.read_text(encoding="ascii").splitlines())
+        if header == [UNKEYED]:
+            rows = [(UNKEYED, "", text) for (text,) in rows]
+        elif header != HEADER:
+            raise ValueError
+        digests = frozenset((kind, source, text) for kind, source, text in rows)
+    except ValueError as error:
         raise ForgettingError(
-            f"{path} has no header {','.join(HEADER)}: put it back from a backup."
-        )
-    digests = frozenset((kind, source, text) for kind, source, text in rows)
+            f"{path} is not as make forget writes it: put it back from a backup."
+        ) from error
     key = _read_key(folder)
     if not key and any(kind == KEYED for kind, _, _ in digests):
         raise ForgettingError(
@@ -305,7 +322,7 @@ def _chosen(
     if source:
         return list(keys) if source == EVERY_SOURCE else [source]
     if known == set(keys):
-        # An older version forgot the id in all sources at once.
+        # Forgotten in all sources at once, as the first version did.
         return sorted(found or known)
     candidates = sorted(found | known)
     if len(candidates) > 1:
@@ -325,7 +342,7 @@ def _remember(folder: Path, forgotten: Forgotten, sources: list[str], person_id:
     key = forgotten.key or secrets.token_bytes(32)
     if not forgotten.key:
         _write_private(folder / KEY_NAME, key.hex() + "\n")
-    new = {(KEYED, source, digest(key, source, person_id)) for source in sources}
+    new = {(KEYED, source, digester(key, source)(person_id)) for source in sources}
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([HEADER, *sorted(forgotten.digests | new)])
     _write_private(folder / FORGOTTEN_NAME, text.getvalue())
@@ -346,13 +363,13 @@ def _write_private(path: Path, text: str) -> None:
 def _rewrite_parquet(folder: Path, files: list[Path]) -> None:
     sets = folder / publishing.PARQUET_NAME
     if sets.exists():
-        generations = {path: publishing.generation_of(path) for path in files}
-        for path, generation_id in generations.items():
-            parquet_sets.rewrite(path, sets, generation_id)
-        parquet_sets.keep_only(sets, list(generations.values()))
+        for path in files:
+            parquet_sets.rewrite(path, sets, publishing.generation_of(path))
+        parquet_sets.keep_only(sets, [publishing.generation_of(path) for path in files])
 
 
 def _strangers(folder: Path, files: list[Path]) -> list[Path]:
+    """Return the files in the folder that are no part of the warehouse."""
     own = {*files, *(folder / name for name in (FORGOTTEN_NAME, KEY_NAME, "build.lock"))}
     sets = folder / publishing.PARQUET_NAME
     return sorted(
@@ -373,9 +390,8 @@ def _opened(
     }
 
     def names_person(line: str) -> bool:
-        return (
-            pc.any(is_person(normalised(pa.array(fields_of(line), pa.string())))).as_py() or False
-        )
+        fields = normalised(pa.array(fields_of(line), pa.string()))
+        return pc.any(is_person(fields), min_count=0).as_py()
 
     with duckdb.connect(config=config) as connection:
         connection.create_function(
@@ -411,10 +427,8 @@ def _sources_of(
         try:
             with _opened(path, folder, lambda ids: pc.equal(ids, person_id)) as connection:
                 for schema, table, columns in _tables(connection):
-                    for source, key in keys.items():
-                        place = _places({source: key}, keys, table, columns)
-                        if _count(connection, schema, table, place)["held"]:
-                            (in_text if "raw_row" in place.values else by_key).add(source)
+                    holding = _sources_in(connection, schema, table, columns, keys)
+                    (in_text if "raw_row" in columns else by_key).update(holding)
         except duckdb.Error as error:
             raise ForgettingError(
                 f"{path} cannot be read ({publishing.first_line(error)}):"
@@ -423,29 +437,57 @@ def _sources_of(
     return by_key, in_text
 
 
+def _sources_in(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    columns: dict[str, str],
+    keys: dict[str, str],
+) -> list[str]:
+    """Return the sources of which a table holds the person."""
+    places = {each: _places({each: keys[each]}, keys, table, columns) for each in keys}
+    sources = [each for each, place in places.items() if place]
+    if not sources:
+        return []
+    holds = [f"bool_or({places[each].rows} or {places[each].changed})" for each in sources]
+    (found,) = connection.execute(
+        f"select [{', '.join(holds)}] from old.{identifier(schema)}.{identifier(table)}"
+    ).fetchone()
+    return [each for each, held in zip(sources, found, strict=True) if held]
+
+
 @dataclass
 class _Places:
     """Where a table holds the person.
 
     `rows` is SQL that is true for rows that go; `values` gives SQL of what a column becomes in
-    rows that stay.
+    rows that stay. Both are empty where a table has no place for persons.
     """
 
     rows: str
     values: dict[str, str]
 
+    def __bool__(self) -> bool:
+        return self.rows != "false" or bool(self.values)
+
+    @property
+    def changed(self) -> str:
+        """SQL that is true where a value becomes another one."""
+        news = (f"{new} is distinct from {identifier(c)}" for c, new in self.values.items())
+        return " or ".join(["false", *news])
+
 
 def _places(
     held: dict[str, str], keys: dict[str, str], table: str, columns: dict[str, str]
 ) -> _Places:
-    rows, values = ["false"], {}
+    rows, values = [], {}
     for source, key in held.items():
         own = _own_rows(source, key, keys, table, columns)
         rows += [f"{own} and coalesce({test}, false)" for test in _key_tests(key, columns)]
         for column, new in _values_without(key, columns):
             old = values.get(column, identifier(column))
             values[column] = f"case when {own} then {new} else {old} end"
-    return _Places(" or ".join(rows), values)
+    return _Places(" or ".join(rows) or "false", values)
 
 
 def _own_rows(
@@ -495,22 +537,12 @@ def _values_without(key: str, columns: dict[str, str]) -> Iterator[tuple[str, st
             yield column, f"list_filter({identifier(column)}, {others})"
 
 
-def _count(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, place: _Places
-) -> dict[str, int]:
+def _count(connection: duckdb.DuckDBPyConnection, relation: str, place: _Places) -> tuple[int, int]:
     """Return how many rows of a table go, and how many of the others lose a value."""
-    changed = " or ".join(
-        ["false", *(f"{new} is distinct from {identifier(c)}" for c, new in place.values.items())]
-    )
-    if place.rows == "false" and not place.values:
-        return {"held": 0, "removed": 0, "masked": 0}
-    (counts,) = connection.execute(
-        f"select {{'held': count(*) filter (where {place.rows} or {changed}),"
-        f" 'removed': count(*) filter (where {place.rows}),"
-        f" 'masked': count(*) filter (where not ({place.rows}) and ({changed}))}}"
-        f" from old.{identifier(schema)}.{identifier(table)}"
+    return connection.execute(
+        f"select count(*) filter (where {place.rows}),"
+        f" count(*) filter (where not ({place.rows}) and ({place.changed})) from old.{relation}"
     ).fetchone()
-    return counts
 
 
 def _rewrite(
@@ -527,10 +559,12 @@ def _rewrite(
         )
         for schema, table, columns in _tables(connection):
             place = _places(held, keys, table, columns)
-            counts = _count(connection, schema, table, place)
-            done.removed += counts["removed"]
-            done.masked += counts["masked"]
-            _copy(connection, f"{identifier(schema)}.{identifier(table)}", schema, place)
+            relation = f"{identifier(schema)}.{identifier(table)}"
+            removed, masked = _count(connection, relation, place) if place else (0, 0)
+            done.removed += removed
+            done.masked += masked
+            connection.execute(f"create schema if not exists new.{identifier(schema)}")
+            _copy(connection, relation, place)
         for statement in (*_comments(connection), "detach new"):
             connection.execute(statement)
     shutil.copymode(path, temporary)
@@ -550,12 +584,9 @@ def _private_files() -> Iterator[None]:
         os.umask(before)
 
 
-def _copy(
-    connection: duckdb.DuckDBPyConnection, relation: str, schema: str, place: _Places
-) -> None:
+def _copy(connection: duckdb.DuckDBPyConnection, relation: str, place: _Places) -> None:
     values = [f"{new} as {identifier(column)}" for column, new in place.values.items()]
     replaced = f"replace ({', '.join(values)})" if values else ""
-    connection.execute(f"create schema if not exists new.{identifier(schema)}")
     connection.execute(
         f"create table new.{relation} as"
         f" select * {replaced} from old.{relation} where not ({place.rows})"

@@ -91,7 +91,7 @@ class Plugin(BasePlugin):
         )
         conn.create_function(
             "is_forgotten",
-            lambda sources, ids: forgotten().holds_each(sources.to_pylist(), ids),
+            lambda sources, ids: forgotten().holds_each(sources, ids),
             [text] * 2,
             "BOOLEAN",
             type="arrow",
