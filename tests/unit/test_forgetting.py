@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -209,6 +210,28 @@ def test_forgetting_again_says_so(folder, run):
     code, output, _ = run(PERSON, "mall")
     assert code == 0
     assert "Already forgotten in mall." in output
+
+
+def test_what_an_error_interrupted_is_done_by_the_next_run(folder, run, monkeypatch):
+    published = folder / publishing.PUBLISHED_NAME
+    replace = os.replace
+
+    def full(source: Path, target: Path) -> None:
+        if target == published:
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "replace", full)
+        code, _, error = run(OTHER)
+    assert code == 1
+    assert error.startswith("Not forgotten everywhere: ")
+    assert error.endswith("Mend it and run this again.")
+    assert forgetting.read_forgotten(folder).holds("mall", OTHER)
+    assert run(OTHER)[0] == 0
+    for path in forgetting.warehouse_files(folder):
+        assert OTHER not in rows(path, "select customer_id from segmentation.mall_customers")
+    assert not (folder / publishing.NEXT_NAME).exists()
 
 
 def test_an_id_that_is_nowhere_is_an_error(folder, run):
