@@ -305,6 +305,8 @@ def test_no_file_below_the_warehouse_holds_the_id(tmp_path, run):
         "customer_analytics.next.duckdb.tmp/spilled",
         "generations/20260101T020000.000000Z.duckdb.tmp/spilled",
         "parquet/next/segmentation/mall_customers.parquet",
+        f"parquet/{GENERATIONS[0]}.next/segmentation/mall_customers.parquet",
+        "parquet/20251231T020000.000000Z/segmentation/mall_customers.parquet",
         "forgotten.csv.next",
         "forgotten.key.next",
     ]
