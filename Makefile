@@ -29,7 +29,8 @@ rollback: install
 	$(BIN)/python dbt_project/plugins/rollback.py
 
 # Removes a person from what is published and kept, and from builds to come: make forget ID=C0042
-# (an id with a $ is given in the environment: ID='a$b' make forget).
+# SOURCE=retail. SOURCE can be left out where one source alone holds the id; SOURCE=all means every
+# source (an id with a $ is given in the environment: ID='a$b' make forget).
 forget: install
 	$(BIN)/python dbt_project/plugins/forget.py
 

@@ -1,19 +1,105 @@
 """Forget a person: what is published and kept is written anew, and intake skips them."""
 
+import csv
+import functools
 import hashlib
+import io
 import json
 import os
 import re
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import intake
+import modes
 import parquet_sets
 import publishing
+import pyarrow as pa
+import pyarrow.compute as pc
+from generation_file import BrokenFileError, explained, identifier, literal
 
 FORGOTTEN_NAME = "forgotten.csv"
-HEADER = "sha256"
-PERSON_COLUMNS = ("customer_id", "lead_id", "user_id")
+KEY_NAME = "forgotten.key"
+HEADER = ["kind", "source", "digest"]
+KEYED = "blake2b"
+# The first version's digests have no key and no source: they hold for the id in every source.
+UNKEYED = "sha256"
+# What the first version put in the place of an id.
+UNKEYED_MARK = r"\(forgotten [0-9a-f]{12}\)"
+EVERY_SOURCE = "all"
+# What a killed build, a killed forget or DuckDB's spilling leaves, and the working file.
+LEFTOVERS = (
+    "build.duckdb",
+    "build.duckdb.wal",
+    "*.next.duckdb",
+    "*.next.duckdb.wal",
+    "*.duckdb.tmp",
+    "generations/*.duckdb.tmp",
+    "forgotten.*.next",
+)
+# Nested lists that run parallel to a list of keys: they lose what they say of the person.
+PARALLEL = {"customer_ids": ("candidates", "labels")}
+
+
+class ForgettingError(RuntimeError):
+    """Why somebody cannot be forgotten, or is not known to be; one line for the user."""
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """Everybody who was forgotten, known by digests alone.
+
+    Attributes
+    ----------
+    key : bytes
+        The secret without which a digest tells nothing; empty where nobody was forgotten yet.
+    digests : frozenset of (kind, source, digest)
+        The rows of `forgotten.csv`.
+    """
+
+    key: bytes
+    digests: frozenset[tuple[str, str, str]]
+
+    def holds(self, source: str, person_id: str) -> bool:
+        """Return whether a person of a source was forgotten; the id may be in any form."""
+        return self._holds_each(source, pa.array([person_id]))[0].as_py()
+
+    def holds_each(self, sources: pa.Array, ids: pa.Array) -> pa.BooleanArray:
+        """Return whether each person was forgotten; a null is nobody."""
+        held = pa.scalar(False)
+        for source in pc.unique(sources).to_pylist():
+            held = pc.or_(held, pc.and_(pc.equal(sources, source), self._holds_each(source, ids)))
+        return held
+
+    def holds_line(self, source: str, line: str) -> bool:
+        """Return whether a line that cannot be split names somebody who was forgotten."""
+        fields = pa.array(fields_of(line), pa.string())
+        return pc.any(self._holds_each(source, fields), min_count=0).as_py()
+
+    def _holds_each(self, source: str, ids: pa.Array) -> pa.BooleanArray:
+        texts = normalised(ids)
+        held = _are_in(self._known[KEYED, source], texts, digester(self.key, source))
+        if unkeyed := self._known[UNKEYED, ""]:
+            for form in (ids, texts):
+                held = pc.or_(held, _are_in(unkeyed, form, unkeyed_digest))
+        return held
+
+    @functools.cached_property
+    def _known(self) -> dict[tuple[str, str], set[str]]:
+        known = defaultdict(set)
+        for kind, source, text in self.digests:
+            known[kind, source].add(text)
+        return known
+
+
+def _are_in(known: set[str], ids: pa.Array, digest: Callable[[str], str]) -> pa.BooleanArray:
+    return pa.array([t is not None and digest(t) in known for t in ids.to_pylist()], pa.bool_())
 
 
 @dataclass
@@ -25,20 +111,152 @@ class Rewritten:
     masked: int = 0
 
 
-def digest(person_id: str) -> str:
-    """Return the sha256 of an id as hexadecimal digits; the id itself is not kept."""
+@dataclass
+class Outcome:
+    """What forgetting did.
+
+    Attributes
+    ----------
+    sources : list of str
+        Sources in which the person is forgotten from now on.
+    found : set of str
+        Sources of which something published or kept held the person.
+    was_forgotten : bool
+        Whether the person had been forgotten in all of `sources` before.
+    files : list of Rewritten
+        One entry per DuckDB file that was written anew.
+    untouched : list of Path
+        Files in the warehouse folder that are no part of it, and may hold anything.
+    """
+
+    sources: list[str]
+    found: set[str]
+    was_forgotten: bool
+    files: list[Rewritten]
+    untouched: list[Path]
+
+
+def normalised(ids: Any) -> Any:
+    """Return ids in the one form in which they are compared, as intake gives it to them.
+
+    Blanks, tabs and no-break spaces around an id do not count, and 17850.0 is 17850.
+
+    Parameters
+    ----------
+    ids : Array or str
+        Texts; a null stays null.
+
+    Returns
+    -------
+    Array or StringScalar
+    """
+    return pc.replace_substring_regex(pc.utf8_trim(ids, " \t\xa0"), r"^([+-]?[0-9]+)\.0*$", r"\1")
+
+
+def digester(key: bytes, source: str) -> Callable[[str], str]:
+    """Return the function that makes keyed digests (BLAKE2b, RFC 7693) of a source's ids."""
+    # A build asks for millions of ids: what they have in common is digested once.
+    begun = hashlib.blake2b(f"{source}\0".encode(), key=key, digest_size=32)
+
+    def digest(person_id: str) -> str:
+        whole = begun.copy()
+        whole.update(person_id.encode())
+        return whole.hexdigest()
+
+    return digest
+
+
+def unkeyed_digest(person_id: str) -> str:
+    """Return the digest of an id that the first version kept."""
     return hashlib.sha256(person_id.encode()).hexdigest()
 
 
-def hashes(folder: Path) -> list[str]:
-    """Return the digests of everybody who was forgotten in a warehouse folder."""
+def fields_of(line: str) -> list[str]:
+    """Return whatever in a raw line can be an id: of JSON its values, else fields in every dialect.
+
+    Lines that cannot be split are cut at every delimiter and quote as well; those that are given as
+    Latin-1, because a byte is no UTF-8, are also read as the UTF-8 that the rest of them is.
+    """
+    found = set(re.split(r'[,;\t"]+', line))
+    for delimiter in intake.DELIMITERS:
+        plain_or_quoted = rf'(?:^|{delimiter})([ \t\xa0]*"(?:[^"]|"")*"|[^{delimiter}]*)'
+        found |= {_unquoted(field) for field in re.findall(plain_or_quoted, line)}
+    with suppress(ValueError, RecursionError):
+        found |= set(_texts(json.loads(line, parse_int=str, parse_float=str)))
+    with suppress(UnicodeError):
+        if not line.isascii():
+            found |= set(fields_of(line.encode("latin-1").decode("utf-8", "replace")))
+    return sorted(found - {""})
+
+
+def _unquoted(field: str) -> str:
+    text = field.strip(" \t\xa0")
+    return text[1:-1].replace('""', '"') if re.fullmatch(r'"[\s\S]*"', text) else text
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+
+
+@functools.cache
+def published_keys() -> dict[str, str]:
+    """Return for each source the column in which tables hold the key of its people.
+
+    The raw column that holds it says so in its YAML: `person: customer_id`.
+    """
+    keys = {}
+    for path in sorted((intake.MODELS / "staging").glob("*/_*__sources.yml")):
+        for column in intake.declared_table(path.parent.name)["columns"]:
+            if "person" in column:
+                keys[path.parent.name] = column["person"]
+    return keys
+
+
+def read_forgotten(folder: Path) -> Forgotten:
+    """Return everybody who was forgotten in a warehouse folder.
+
+    Raises
+    ------
+    ForgettingError
+        If the file cannot be understood, or the key to its digests is gone: builds must not go on
+        as if nobody had been forgotten.
+    """
     path = folder / FORGOTTEN_NAME
     if not path.exists():
-        return []
-    return path.read_text(encoding="ascii").split()[1:]
+        return Forgotten(_read_key(folder), frozenset())
+    try:
+        header, *rows = csv.reader(path.read_text(encoding="ascii").splitlines())
+        if header == [UNKEYED]:
+            rows = [(UNKEYED, "", text) for (text,) in rows]
+        elif header != HEADER:
+            raise ValueError
+        digests = frozenset((kind, source, text) for kind, source, text in rows)
+    except ValueError as error:
+        raise ForgettingError(
+            f"{path} is not as make forget writes it: put it back from a backup."
+        ) from error
+    key = _read_key(folder)
+    if not key and any(kind == KEYED for kind, _, _ in digests):
+        raise ForgettingError(
+            f"{folder / KEY_NAME} is missing or broken, and only with it can {FORGOTTEN_NAME} tell"
+            " who was forgotten: put it back from a backup."
+        )
+    return Forgotten(key, digests)
 
 
-def forget(folder: Path, person_id: str) -> list[Rewritten]:
+def _read_key(folder: Path) -> bytes:
+    with suppress(FileNotFoundError, ValueError):
+        key = bytes.fromhex((folder / KEY_NAME).read_text(encoding="ascii"))
+        if len(key) == 32:
+            return key
+    return b""
+
+
+def forget(folder: Path, person_id: str, source: str | None = None) -> Outcome:
     """Remove a person from the state, the kept generations and the inputs of builds to come.
 
     A file is written anew without the person and put in the place of the old one, because rows that
@@ -47,136 +265,322 @@ def forget(folder: Path, person_id: str) -> list[Rewritten]:
     Parameters
     ----------
     folder : Path
-        The warehouse folder, whose lock the caller holds.
+        The warehouse folder, whose lock the caller holds, with something published or kept in it.
     person_id : str
-        Key of a customer, lead or user, in whichever source.
+        Key of a customer, lead or user, in any form that intake makes the same key of.
+    source : str, optional
+        Whose key it is; 'all' means every source. It can be left out where one source alone holds
+        the id.
 
     Returns
     -------
-    list of Rewritten
-        One entry per DuckDB file.
+    Outcome
 
     Raises
     ------
+    ForgettingError, GenerationFileError
+        If nothing was done, and why.
     OSError, duckdb.Error
-        If a file cannot be read or written; those before it are done.
+        If a file cannot be written; those before it are done.
     """
-    _remember(folder, digest(person_id))
-    for name in ("build.duckdb", "build.duckdb.wal"):
-        (folder / name).unlink(missing_ok=True)
+    keys = published_keys()
+    person_id = normalised(person_id).as_py()
+    if source and source not in (*keys, EVERY_SOURCE):
+        raise ForgettingError(
+            f"SOURCE={source} is no source: use {', '.join(keys)} or {EVERY_SOURCE}."
+        )
+    publishing.settle(folder)
+    files = warehouse_files(folder)
+    forgotten = read_forgotten(folder)
+    by_key, in_text = _sources_of(files, folder, person_id, keys)
+    known = {each for each in keys if forgotten.holds(each, person_id)}
+    # A field of raw text can be anything: it tells whose id this is where no key does.
+    sources = _chosen(source, by_key or in_text, known, keys, folder)
+    found = by_key | in_text.intersection(sources)
+    was_forgotten = known.issuperset(sources)
+    _remember(folder, forgotten, sources, person_id)
+    for pattern in LEFTOVERS:
+        for path in folder.glob(pattern):
+            parquet_sets.clear(path)
+    rewritten = []
+    # Where nothing holds the person, nothing is touched; unless a crash came between two files.
+    if found.intersection(sources) or was_forgotten:
+        held = {each: keys[each] for each in sources}
+        rewritten = [_rewrite(path, folder, person_id, held, keys) for path in files]
+        _rewrite_parquet(folder, files)
+    return Outcome(sources, found, was_forgotten, rewritten, _strangers(folder, files))
+
+
+def warehouse_files(folder: Path) -> list[Path]:
+    """Return the kept generations and the published one, those that exist."""
     published = folder / publishing.PUBLISHED_NAME
-    files = publishing.generations(folder) + ([published] if published.exists() else [])
-    rewritten = [_rewrite(path, publishing.next_path(folder), person_id) for path in files]
+    return publishing.generations(folder) + ([published] if published.exists() else [])
+
+
+def _chosen(
+    source: str | None, found: set[str], known: set[str], keys: dict[str, str], folder: Path
+) -> list[str]:
+    """Return the sources in which to forget: the one asked for, or the only one that holds it."""
+    if source:
+        return list(keys) if source == EVERY_SOURCE else [source]
+    if known == set(keys):
+        # Forgotten in all sources at once, as the first version did.
+        return sorted(found or known)
+    candidates = sorted(found | known)
+    if len(candidates) > 1:
+        raise ForgettingError(
+            f"people of {' and '.join(candidates)} have this id: say whom you mean by"
+            f" {' or '.join(f'SOURCE={each}' for each in (*candidates, EVERY_SOURCE))}."
+        )
+    if not candidates:
+        raise ForgettingError(
+            f"nothing that is published or kept in {folder} holds this id; if it is in a raw file"
+            f" only, say whose it is (SOURCE={' or '.join(keys)}), and builds leave it out."
+        )
+    return candidates
+
+
+def _remember(folder: Path, forgotten: Forgotten, sources: list[str], person_id: str) -> None:
+    key = forgotten.key or secrets.token_bytes(32)
+    if not forgotten.key:
+        _write_private(folder / KEY_NAME, key.hex() + "\n")
+    new = {(KEYED, source, digester(key, source)(person_id)) for source in sources}
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([HEADER, *sorted(forgotten.digests | new)])
+    _write_private(folder / FORGOTTEN_NAME, text.getvalue())
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Put a file that only its owner reads in the place of the one there, in one durable step."""
+    temporary = path.with_name(f"{path.name}.next")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    parquet_sets.sync(temporary)
+    os.replace(temporary, path)
+    parquet_sets.sync(path.parent)
+
+
+def _rewrite_parquet(folder: Path, files: list[Path]) -> None:
     sets = folder / publishing.PARQUET_NAME
     if sets.exists():
         for path in files:
             parquet_sets.rewrite(path, sets, publishing.generation_of(path))
         parquet_sets.keep_only(sets, [publishing.generation_of(path) for path in files])
-    return rewritten
 
 
-def _remember(folder: Path, person: str) -> None:
-    known = hashes(folder)
-    if person not in known:
-        temporary = folder / f"{FORGOTTEN_NAME}.next"
-        temporary.write_text("\n".join([HEADER, *known, person]) + "\n", encoding="ascii")
-        parquet_sets.sync(temporary)
-        os.replace(temporary, folder / FORGOTTEN_NAME)
-        parquet_sets.sync(folder)
+def _strangers(folder: Path, files: list[Path]) -> list[Path]:
+    """Return the files in the folder that are no part of the warehouse."""
+    own = {*files, *(folder / name for name in (FORGOTTEN_NAME, KEY_NAME, "build.lock"))}
+    sets = folder / publishing.PARQUET_NAME
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path not in own and not path.is_relative_to(sets)
+    )
 
 
-def _rewrite(path: Path, temporary: Path, person_id: str) -> Rewritten:
-    done = Rewritten(path)
-    limit = os.environ.get("DUCKDB_MEMORY_LIMIT", "800MB")
-    with duckdb.connect(config={"memory_limit": limit}) as connection:
-        connection.execute(f"attach {publishing.literal(path)} as old (read_only)")
-        connection.execute(
-            f"attach {publishing.literal(temporary)} as new (storage_version 'v1.2.0')"
+@contextmanager
+def _opened(
+    path: Path, folder: Path, is_person: Callable[[pa.Array], pa.Array]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file as `old`, with two functions that tell the person; ids never are SQL's text."""
+    config = {
+        "memory_limit": os.environ.get("DUCKDB_MEMORY_LIMIT", "800MB"),
+        "temp_directory": str(folder / "forget.duckdb.tmp"),
+    }
+
+    def names_person(line: str) -> bool:
+        fields = normalised(pa.array(fields_of(line), pa.string()))
+        return pc.any(is_person(fields), min_count=0).as_py()
+
+    with duckdb.connect(config=config) as connection:
+        connection.create_function(
+            "is_person",
+            lambda ids: is_person(normalised(ids)),
+            ["VARCHAR"],
+            "BOOLEAN",
+            type="arrow",
         )
-        # Ids reach SQL as values of a table and never as its text.
-        connection.execute(
-            "create table person (forgotten varchar, as_json varchar, as_ascii varchar)"
-        )
-        connection.execute(
-            "insert into person values ($id, to_json($id)::varchar, $ascii)",
-            {"id": person_id, "ascii": json.dumps(person_id)},
-        )
-        name = f"(forgotten {digest(person_id)[:12]})"
-        for schema, table in connection.execute(
-            "select schema_name, table_name from duckdb_tables()"
-            " where database_name = 'old' order by all"
-        ).fetchall():
-            removed, masked = _copy(connection, schema, table, name)
+        connection.create_function("names_person", names_person, ["VARCHAR"], "BOOLEAN")
+        connection.execute(f"attach {literal(path)} as old (read_only)")
+        yield connection
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, dict[str, str]]]:
+    """Return the schema, name, and columns with their types of each table of `old`."""
+    return connection.execute(
+        "select schema_name, table_name, map_from_entries("
+        "    list((column_name, data_type) order by column_index))"
+        " from duckdb_columns() semi join duckdb_tables()"
+        " using (database_name, schema_name, table_name)"
+        " where database_name = 'old' group by all order by all"
+    ).fetchall()
+
+
+def _sources_of(
+    files: list[Path], folder: Path, person_id: str, keys: dict[str, str]
+) -> tuple[set[str], set[str]]:
+    """Return the sources of which a file holds the person by key, and in the text of a raw row."""
+    by_key: set[str] = set()
+    in_text: set[str] = set()
+    for path in files:
+        try:
+            with _opened(path, folder, lambda ids: pc.equal(ids, person_id)) as connection:
+                for schema, table, columns in _tables(connection):
+                    holding = _sources_in(connection, schema, table, columns, keys)
+                    (in_text if "raw_row" in columns else by_key).update(holding)
+        except duckdb.Error as error:
+            reason = explained(path, error)
+            is_broken = isinstance(reason, BrokenFileError)
+            way_out = " Move it out of the warehouse and run this again." if is_broken else ""
+            raise ForgettingError(f"{reason}{way_out}") from error
+    return by_key, in_text
+
+
+def _sources_in(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    columns: dict[str, str],
+    keys: dict[str, str],
+) -> list[str]:
+    """Return the sources of which a table holds the person."""
+    places = {each: _places({each: keys[each]}, keys, table, columns) for each in keys}
+    sources = [each for each, place in places.items() if place]
+    if not sources:
+        return []
+    holds = [f"bool_or({places[each].rows} or {places[each].changed})" for each in sources]
+    (found,) = connection.execute(
+        f"select [{', '.join(holds)}] from old.{identifier(schema)}.{identifier(table)}"
+    ).fetchone()
+    return [each for each, held in zip(sources, found, strict=True) if held]
+
+
+@dataclass
+class _Places:
+    """Where a table holds the person.
+
+    `rows` is SQL that is true for rows that go; `values` gives SQL of what a column becomes in
+    rows that stay. Both are empty where a table has no place for persons.
+    """
+
+    rows: str
+    values: dict[str, str]
+
+    def __bool__(self) -> bool:
+        return self.rows != "false" or bool(self.values)
+
+    @property
+    def changed(self) -> str:
+        """SQL that is true where a value becomes another one."""
+        news = (f"{new} is distinct from {identifier(c)}" for c, new in self.values.items())
+        return " or ".join(["false", *news])
+
+
+def _places(
+    held: dict[str, str], keys: dict[str, str], table: str, columns: dict[str, str]
+) -> _Places:
+    rows, values = [], {}
+    for source, key in held.items():
+        own = _own_rows(source, key, keys, table, columns)
+        rows += [f"{own} and coalesce({test}, false)" for test in _key_tests(key, columns)]
+        for column, new in _values_without(key, columns):
+            old = values.get(column, identifier(column))
+            values[column] = f"case when {own} then {new} else {old} end"
+    return _Places(" or ".join(rows) or "false", values)
+
+
+def _own_rows(
+    source: str, key: str, keys: dict[str, str], table: str, columns: dict[str, str]
+) -> str:
+    """Return SQL that is true for rows of a source.
+
+    A column says so, or the table's name where several sources use the same key. A table that says
+    nothing can be of any of them.
+    """
+    for column in ("dataset", *(["source"] if "raw_row" in columns else [])):
+        if column in columns:
+            return f"coalesce({column} = {literal(source)}, false)"
+    named = [each for each in keys if keys[each] == key and each in table.split("_")]
+    return "false" if named and source not in named else "true"
+
+
+def _key_tests(key: str, columns: dict[str, str]) -> Iterator[str]:
+    """Yield SQL that is true where a column of persons' keys, and no other, holds the person."""
+    if key in columns:
+        yield f"is_person({identifier(key)}::varchar)"
+        if "neighbour_id" in columns:
+            yield "is_person(neighbour_id::varchar)"
+    if {"entity", "entity_id"} <= columns.keys():
+        yield f"entity || '_id' = {literal(key)} and is_person(entity_id::varchar)"
+
+
+def _values_without(key: str, columns: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield columns that hold persons inside their values, and SQL of the value without them."""
+    if "raw_row" in columns:
+        yield "raw_row", "case when names_person(raw_row) then '(forgotten)' else raw_row end"
+    keys = f"{key}s"
+    if columns.get(keys) == "VARCHAR[]":
+        stays = f"list_transform({keys}, lambda id: not coalesce(is_person(id), false))"
+        yield keys, f"list_where({keys}, {stays})"
+        structs, parallel = PARALLEL.get(keys, (None, None))
+        if structs in columns:
+            yield (
+                structs,
+                f"list_transform({structs}, lambda s: case when len(s.{parallel}) = len({keys})"
+                f" then struct_update(s, {parallel} := list_where(s.{parallel}, {stays}))"
+                " else s end)",
+            )
+    for column, data_type in columns.items():
+        if re.match(rf"STRUCT\(.*\b{key} VARCHAR.*\)\[\]$", data_type):
+            others = f"lambda s: not coalesce(is_person(s.{identifier(key)}), false)"
+            yield column, f"list_filter({identifier(column)}, {others})"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str, place: _Places) -> tuple[int, int]:
+    """Return how many rows of a table go, and how many of the others lose a value."""
+    return connection.execute(
+        f"select count(*) filter (where {place.rows}),"
+        f" count(*) filter (where not ({place.rows}) and ({place.changed})) from old.{relation}"
+    ).fetchone()
+
+
+def _rewrite(
+    path: Path, folder: Path, person_id: str, held: dict[str, str], keys: dict[str, str]
+) -> Rewritten:
+    done, temporary = Rewritten(path), publishing.next_path(folder)
+
+    def is_person(ids: pa.Array) -> pa.Array:
+        return pc.or_(pc.equal(ids, person_id), pc.match_substring_regex(ids, f"^{UNKEYED_MARK}$"))
+
+    with modes.private_files(), _opened(path, folder, is_person) as connection:
+        connection.execute(f"attach {literal(temporary)} as new (storage_version 'v1.2.0')")
+        for schema, table, columns in _tables(connection):
+            place = _places(held, keys, table, columns)
+            relation = f"{identifier(schema)}.{identifier(table)}"
+            removed, masked = _count(connection, relation, place) if place else (0, 0)
             done.removed += removed
             done.masked += masked
-        for statement in _comments(connection):
+            connection.execute(f"create schema if not exists new.{identifier(schema)}")
+            _copy(connection, relation, place)
+        for statement in (*_comments(connection), "detach new"):
             connection.execute(statement)
+    modes.publish_file(temporary, path)
     parquet_sets.sync(temporary)
     os.replace(temporary, path)
     parquet_sets.sync(path.parent)
     return done
 
 
-def _copy(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, name: str
-) -> tuple[int, int]:
-    """Copy a table without the person; return the rows removed and the rows changed."""
-    relation = f"{identifier(schema)}.{identifier(table)}"
-    columns = connection.execute(
-        f"select column_name, column_type from (describe old.{relation})"
-    ).fetchall()
-    names = {column for column, _ in columns}
-    holds, replacements, changed = ["false"], [], ["false"]
-    for column, data_type in columns:
-        quoted = identifier(column)
-        if data_type == "VARCHAR" and (kind := _kind_of_key(column, names)):
-            holds.append(f"coalesce({kind} and {quoted} = person.forgotten, false)")
-        elif masked := _masked(quoted, data_type, column == "raw_row", name):
-            has_person, replacement = masked
-            changed.append(f"coalesce({has_person}, false)")
-            replacements.append(
-                f"case when {changed[-1]} then {replacement} else {quoted} end as {quoted}"
-            )
-    replaced = f"replace ({', '.join(replacements)})" if replacements else ""
-    connection.execute(f"create schema if not exists new.{identifier(schema)}")
+def _copy(connection: duckdb.DuckDBPyConnection, relation: str, place: _Places) -> None:
+    values = [f"{new} as {identifier(column)}" for column, new in place.values.items()]
+    replaced = f"replace ({', '.join(values)})" if values else ""
     connection.execute(
-        f"create table new.{relation} as select old_rows.* {replaced}"
-        f" from old.{relation} as old_rows cross join person where not ({' or '.join(holds)})"
+        f"create table new.{relation} as"
+        f" select * {replaced} from old.{relation} where not ({place.rows})"
     )
-    (found,) = connection.execute(
-        f"select {{'removed': count(*) filter (where {' or '.join(holds)}),"
-        f" 'changed': count(*) filter (where not ({' or '.join(holds)})"
-        f" and ({' or '.join(changed)}))}} from old.{relation} cross join person"
-    ).fetchone()
-    return found["removed"], found["changed"]
-
-
-def _kind_of_key(column: str, columns: set[str]) -> str | None:
-    """Return SQL that says whether a column holds a person's key; None where it never does."""
-    if column in PERSON_COLUMNS or (column == "neighbour_id" and "user_id" in columns):
-        return "true"
-    return "entity = 'user'" if column == "entity_id" and "entity" in columns else None
-
-
-def _masked(column: str, data_type: str, is_raw: bool, name: str) -> tuple[str, str] | None:
-    """Return SQL that says whether a value holds the id, and SQL of the value without it."""
-    forgotten = publishing.literal(name)
-    if is_raw:
-        # The id as a field of the line: quotes are doubled in CSV, and escaped in JSON.
-        fields = "'(^|[,;:\\t\" {}])' || regexp_escape({}) || '($|[,;:\\t\" {}])'"
-        in_csv = fields.replace("escape({})", "escape(replace(person.forgotten, '\"', '\"\"'))")
-        found = f"regexp_matches({column}, {in_csv}) or contains({column}, person.as_json)"
-        return found, forgotten
-    if data_type == "VARCHAR[]":
-        replaced = f"list_transform({column}, lambda x: if(x = person.forgotten, {forgotten}, x))"
-        return f"list_contains({column}, person.forgotten)", replaced
-    if re.search(r"VARCHAR.*[\[)]|JSON", data_type):
-        text = f"to_json({column})::varchar"
-        new = f"to_json({forgotten})::varchar"
-        replaced = f"replace(replace({text}, person.as_json, {new}), person.as_ascii, {new})"
-        found = f"contains({text}, person.as_json) or contains({text}, person.as_ascii)"
-        return found, f"({replaced})::json::{data_type}"
-    return None
 
 
 def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -191,11 +595,6 @@ def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         f"comment on {'table' if column is None else 'column'} new."
         + ".".join(identifier(part) for part in (schema, table, column) if part is not None)
-        + f" is {publishing.literal(comment)}"
+        + f" is {literal(comment)}"
         for schema, table, column, comment in tables
     ]
-
-
-def identifier(name: str) -> str:
-    """Return a name as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'

@@ -2,7 +2,8 @@
 
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 READ, WRITE = 0o444, 0o222
@@ -13,6 +14,16 @@ def keep_to_owner() -> None:
     """Let whatever this process creates from now on be readable by its owner only."""
     if not _given:
         _given.append(os.umask(0o077))
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Let files that are created meanwhile be readable by their owner only."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def make_private(database: Path) -> None:

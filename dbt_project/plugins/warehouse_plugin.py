@@ -1,6 +1,7 @@
 """dbt-duckdb plugin: one build at a time, the published file attached, raw files described."""
 
 import atexit
+import functools
 import gc
 import hashlib
 import inspect
@@ -64,8 +65,8 @@ class Plugin(BasePlugin):
         except OSError as error:
             raise DbtRuntimeError(f"WAREHOUSE_DIR {self.folder}: {error.strerror}.") from error
         if get_flags().WHICH != "generate":
-            # The working file holds masked columns, and so does what DuckDB spills of it. The pages of
-            # `dbt docs generate` are for everybody.
+            # The working file holds masked columns, and so does what DuckDB spills of it. The
+            # pages of `dbt docs generate` are for everybody.
             modes.keep_to_owner()
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
@@ -111,12 +112,23 @@ class Plugin(BasePlugin):
         )
         conn.create_function("schema_version", lambda: SCHEMA_VERSION, [], "INTEGER")
         conn.create_function("training_version", lambda: runs.training_version(), [], "VARCHAR")
+        # Nobody can be forgotten while this process holds the lock.
+        forgotten = functools.cache(lambda: forgetting.read_forgotten(self.folder))
         conn.create_function(
-            "forgotten_hashes",
-            lambda: forgetting.hashes(self.folder),
-            [],
-            "VARCHAR[]",
-            side_effects=True,
+            "somebody_is_forgotten", _replying(lambda: bool(forgotten().digests)), [], text
+        )
+        conn.create_function(
+            "is_forgotten",
+            lambda sources, ids: forgotten().holds_each(sources, ids),
+            [text] * 2,
+            "BOOLEAN",
+            type="arrow",
+        )
+        conn.create_function(
+            "is_forgotten_line",
+            lambda source, line: forgotten().holds_line(source, line),
+            [text] * 2,
+            "BOOLEAN",
         )
         for name, function, parameters in (
             ("read_published", lambda: publishing.read_published(self.folder), []),
@@ -174,6 +186,7 @@ def _replying(function: Callable[..., Any]) -> Callable[..., str]:
         except (
             intake.IntakeError,
             GenerationFileError,
+            forgetting.ForgettingError,
             OSError,
             duckdb.Error,
         ) as error:

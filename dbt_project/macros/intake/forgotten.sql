@@ -2,19 +2,13 @@
     Whether a raw row is of somebody who was forgotten (`make forget`): by the key of the person, or by
     any field of a line that cannot be split. Only digests of ids are known.
 #}
-{% macro is_forgotten(columns) -%}
-    {%- set person = columns | selectattr('person', 'defined') | first -%}
+{% macro is_forgotten(source_name, columns) -%}
     {%- if somebody_is_forgotten() -%}
+        {%- set person = columns | selectattr('person', 'defined') | first -%}
+        {%- set source = literal(source_name) -%}
         (
-            coalesce(sha256({{ raw_text(person) }}) in (select unnest(forgotten_hashes())), false)
-            or case
-                when raw_rows.row_error is not null
-                    then list_has_any(
-                        list_transform(regexp_split_to_array(raw_rows.raw_row, '[,;\t"]+'), lambda f: sha256(trim(f))),
-                        (select forgotten_hashes())
-                    )
-                else false
-            end
+            coalesce(is_forgotten({{ source }}, {{ raw_text(person) }}), false)
+            or coalesce(is_forgotten_line({{ source }}, case when raw_rows.row_error is not null then raw_rows.raw_row end), false)
         )
     {%- else -%}
         false
@@ -23,9 +17,9 @@
 
 
 {# The raw row; of somebody who was forgotten, nothing. #}
-{% macro raw_row_of_others(columns) -%}
+{% macro raw_row_of_others(source_name, columns) -%}
     {%- if somebody_is_forgotten() -%}
-        case when {{ is_forgotten(columns) }} then '(forgotten)' else raw_rows.raw_row end
+        case when {{ is_forgotten(source_name, columns) }} then '(forgotten)' else raw_rows.raw_row end
     {%- else -%}
         raw_rows.raw_row
     {%- endif -%}
@@ -33,5 +27,5 @@
 
 
 {% macro somebody_is_forgotten() %}
-    {{ return(execute and run_query('select len(forgotten_hashes())').columns[0][0] > 0) }}
+    {{ return(execute and answer_of('somebody_is_forgotten()')) }}
 {% endmacro %}

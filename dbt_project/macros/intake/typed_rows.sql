@@ -9,8 +9,8 @@
     select
         raw_rows.file,
         raw_rows.row_number,
-        {{ raw_row_of_others(columns) }} as raw_row,
-        {{ is_forgotten(columns) }} as is_forgotten,
+        {{ raw_row_of_others(source_name, columns) }} as raw_row,
+        {{ is_forgotten(source_name, columns) }} as is_forgotten,
         typed.*,
         coalesce(raw_rows.row_error, {{ joined_reasons(column_problems(source_name, columns)) }}) as problems,
         {{ joined_reasons(column_repairs(columns)) }} as repairs
