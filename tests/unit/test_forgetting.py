@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -282,7 +284,8 @@ def test_a_broken_generation_stops_before_anything_is_changed(folder, run):
     before = contents(folder)
     code, _, error = run(PERSON, "mall")
     assert code == 1
-    assert f"{kept} cannot be read" in error
+    assert f"{kept} is broken" in error
+    assert "Move it out of the warehouse" in error
     assert len(error.splitlines()) == 1
     assert {path: data for path, data in contents(folder).items() if data} == before
 
@@ -353,7 +356,21 @@ def test_the_mode_of_a_file_survives(folder, run):
     published = folder / publishing.PUBLISHED_NAME
     published.chmod(0o640)
     run(PERSON, "mall")
-    assert published.stat().st_mode & 0o777 == 0o640
+    assert published.stat().st_mode & 0o777 == 0o440
+
+
+def test_changes_that_a_client_left_do_not_come_into_the_new_file(folder, run):
+    published = folder / publishing.PUBLISHED_NAME
+    published.chmod(0o644)
+    code = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]);"
+        "c.execute('delete from monitoring.build_info'); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code, published], check=False)
+    assert list(folder.glob("*.wal"))
+    assert run(PERSON, "mall")[0] == 0
+    assert not list(folder.glob("*.wal"))
+    assert publishing.generation_of(published) == GENERATIONS[1]
 
 
 def test_digests_of_the_first_version_go_on(folder, run):
@@ -490,10 +507,10 @@ def test_intake_gives_ids_in_the_form_in_which_they_are_compared():
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])  # noqa: S701 (it makes no HTML)
     macros = environment.from_string(intake_sql, {"adapter": adapter, "var": lambda name: []})
     text, number = "' \t17850\xa0'", "17850.0::double"
-    as_text = macros.module.as_text(SimpleNamespace(schema="mall"), {"kind": "number", "name": "n"})
+    as_text = macros.module.as_text(SimpleNamespace(schema="mall"), {"kind": "number", "place": 1})
     ids = duckdb.execute(
-        f"select {macros.module.trimmed('t')}, {as_text}, t, n::varchar, n::float::varchar"
-        f" from (select {text} as t, {number} as n)"
+        f"select {macros.module.trimmed('t')}, {as_text}, t, column_1::varchar,"
+        f" column_1::float::varchar from (select {text} as t, {number} as column_1)"
     ).fetchone()
     assert ids[:2] == ("17850", "17850")
     assert forgetting.normalised(pa.array(ids)).to_pylist() == ["17850"] * 5
