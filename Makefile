@@ -69,7 +69,7 @@ lint: install
 test: lint
 	$(SAMPLE) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-# Known vulnerabilities of the locked packages, where their database can be reached.
+# Known vulnerabilities of the locked packages; fails where one cannot be looked up.
 audit: install
 	$(BIN)/python tests/audit.py
 
