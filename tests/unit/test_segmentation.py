@@ -317,7 +317,7 @@ def test_a_missing_key_is_named(customers):
 
 
 def test_no_customer_is_said_in_one_line(customers):
-    with pytest.raises(ValueError, match="shop_features holds no customer"):
+    with pytest.raises(ValueError, match="shop: there is no customer to segment"):
         fitted(customers.head(0))
 
 
