@@ -34,7 +34,10 @@ present as (
         {%- for column, present in {
             'training_version': 'training_version', 'spec_fingerprint': 'spec_fingerprint', 'considered_at': 'decided_at'
         }.items() %}
-        case when outcomes.outcome = 'scored' or outcomes.fit_problem is not null then last_considered.{{ column }} else decisions.{{ present }} end as {{ column }}
+        case
+            when outcomes.outcome = 'scored' or outcomes.fit_problem is not null then last_considered.{{ column }}
+            else decisions.{{ present }}
+        end as {{ column }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from decisions

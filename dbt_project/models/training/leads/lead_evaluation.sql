@@ -12,6 +12,16 @@ previous_builds as (
     {{ previous_rows(source('previous', 'build_info'), {'area': 'varchar', 'built_at': 'timestamp'}) }}
 ),
 
+last_evaluation as (
+    select max(evaluated_at) as evaluated_at from previous_scores
+),
+
+last_build as (
+    select max(built_at) as built_at
+    from previous_builds
+    where area = 'leads'
+),
+
 outcomes as (
     select
         split,
@@ -28,12 +38,11 @@ judged as (
 )
 
 select
-    is_evaluated,
+    judged.is_evaluated,
     case
-        when is_evaluated then {{ build_moment() }}
-        else coalesce(
-            (select max(previous_scores.evaluated_at) from previous_scores),
-            (select max(previous_builds.built_at) from previous_builds where previous_builds.area = 'leads')
-        )
+        when judged.is_evaluated then {{ build_moment() }}
+        else coalesce(last_evaluation.evaluated_at, last_build.built_at)
     end as evaluated_at
 from judged
+cross join last_evaluation
+cross join last_build
