@@ -4,6 +4,6 @@
 class CannotFitError(ValueError):
     """The data of tonight allow no fit; the message is one line that says why and what to do.
 
-    A stored fit then goes on. Any other error stops the build: it is about the code or its
-    parameters.
+    A stored fit then goes on; without one the build stops with that line. Any other error is
+    about the code or its parameters.
     """

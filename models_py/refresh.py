@@ -113,16 +113,17 @@ def refresh(
         The fit that serves, with the columns of `OUTCOME`. `outcome` is 'first', 'scored',
         'replaced', or 'kept': the new fit was worse by more than `max_quality_loss`, or could not
         be made, and then `fit_problem` says why. `quality` is that of the fit that serves,
-        `challenger_quality` that of a new one beside a stored one.
-
-    Raises
-    ------
-    CannotFitError
-        If no fit can be made and none is stored.
+        `challenger_quality` that of a new one beside a stored one. Where no fit can be made and
+        none is stored, one row with the outcome 'impossible': an error raised here would reach
+        the user as a trace of Python, so that a data test stops the build with `fit_problem`.
     """
     decided = decision.iloc[0]
     if stored.num_rows == 0:
-        first = fit(None, True)
+        try:
+            first = fit(None, True)
+        except CannotFitError as problem:
+            nothing = pa.table({"model_run_id": pa.nulls(1, pa.string())})
+            return _with_outcome(nothing, "impossible", None, fit_problem=str(problem))
         return _with_outcome(first, "first", quality(first))
     learned = stored.select([name for name in stored.column_names if name not in OUTCOME.names])
     before = _figure(decided["stored_quality"])

@@ -82,9 +82,11 @@ def test_where_no_fit_can_be_made_the_stored_one_goes_on_and_says_why(stored, de
     assert again["fit_problem"].to_pylist() == [None] * 2
 
 
-def test_where_no_fit_can_be_made_and_none_is_stored_the_build_stops():
-    with pytest.raises(CannotFitError, match="source: too few rows"):
-        run(NOTHING, "search", "impossible")
+def test_where_no_fit_can_be_made_and_none_is_stored_it_says_why():
+    fit, _ = run(NOTHING, "search", "impossible")
+    (row,) = fit.select(OUTCOME.names).to_pylist()
+    assert row["outcome"] == "impossible"
+    assert row["fit_problem"] == "source: too few rows"
 
 
 def test_a_fit_of_a_version_that_noted_less_is_applied(stored):
