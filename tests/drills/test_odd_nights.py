@@ -325,7 +325,7 @@ ENDINGS: dict[str, dict[str, tuple[Ending, Ending | None]]] = {
         "forty": (40, cannot_fit(40, 40, 12, "a fit needs 50 known outcomes")),
         "an unseen category": (400, None),
         "a constant column": (400, 400),
-        "an empty category": (400, 400),
+        "an empty category": (rejected("leads", 400),) * 2,
         "an empty number": (rejected("leads", 400),) * 2,
     },
     "mall": {
@@ -404,7 +404,6 @@ EVALUATED = {
     "forty",
     "an unseen category",
     "a constant column",
-    "an empty category",
 }
 # No new fit can be made, and training_decisions says why.
 NO_FIT = {
