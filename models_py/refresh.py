@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from models_py.errors import CannotFitError
 from models_py.recommendations.record import SCHEMA as RECOMMENDERS
 
 FITS = ("leads.fit", "recommendations.fits", "segmentation.fit")
@@ -22,7 +23,12 @@ FITS = ("leads.fit", "recommendations.fits", "segmentation.fit")
 _importing = Lock()
 
 OUTCOME = pa.schema(
-    {"outcome": pa.string(), "quality": pa.float64(), "challenger_quality": pa.float64()}
+    {
+        "outcome": pa.string(),
+        "quality": pa.float64(),
+        "challenger_quality": pa.float64(),
+        "fit_problem": pa.string(),
+    }
 )
 """Columns that `refresh` adds to every fit, the same in each of its rows."""
 
@@ -84,7 +90,7 @@ def refresh(
     """Return the stored fit or a new one, as the decision and their qualities have it.
 
     A challenger is judged by its own cross-validation, as the stored fit was when it was made: it
-    is kept out when the data of today give a markedly worse model than those of then.
+    is kept out when the data of today give a markedly worse model than those of then, or none.
 
     Parameters
     ----------
@@ -105,18 +111,28 @@ def refresh(
     -------
     pyarrow.Table
         The fit that serves, with the columns of `OUTCOME`. `outcome` is 'first', 'scored',
-        'replaced', or 'kept': the new fit was worse by more than `max_quality_loss`. `quality` is
-        that of the fit that serves, `challenger_quality` that of a new one beside a stored one.
+        'replaced', or 'kept': the new fit was worse by more than `max_quality_loss`, or could not
+        be made, and then `fit_problem` says why. `quality` is that of the fit that serves,
+        `challenger_quality` that of a new one beside a stored one. Where no fit can be made and
+        none is stored, one row with the outcome 'impossible': an error raised here would reach
+        the user as a trace of Python, so that a data test stops the build with `fit_problem`.
     """
     decided = decision.iloc[0]
     if stored.num_rows == 0:
-        first = fit(None, True)
-        return _with_outcome(first, "first", quality(first), None)
-    learned = stored.drop_columns(OUTCOME.names)
+        try:
+            first = fit(None, True)
+        except CannotFitError as problem:
+            nothing = pa.table({"model_run_id": pa.nulls(1, pa.string())})
+            return _with_outcome(nothing, "impossible", None, fit_problem=str(problem))
+        return _with_outcome(first, "first", quality(first))
+    learned = stored.select([name for name in stored.column_names if name not in OUTCOME.names])
     before = _figure(decided["stored_quality"])
     if decided["decision"] == "score":
-        return _with_outcome(learned, "scored", before, None)
-    challenger = fit(learned, decided["decision"] == "search")
+        return _with_outcome(learned, "scored", before)
+    try:
+        challenger = fit(learned, decided["decision"] == "search")
+    except CannotFitError as problem:
+        return _with_outcome(learned, "kept", before, fit_problem=str(problem))
     now = quality(challenger)
     is_worse = None not in (before, now) and now < before - decided["max_quality_loss"]
     if is_worse and learned.schema.equals(challenger.schema):
@@ -141,8 +157,13 @@ def _figure(value: float | None) -> float | None:
 
 
 def _with_outcome(
-    fit: pa.Table, outcome: str, quality: float | None, challenger_quality: float | None
+    fit: pa.Table,
+    outcome: str,
+    quality: float | None,
+    challenger_quality: float | None = None,
+    fit_problem: str | None = None,
 ) -> pa.Table:
-    for field, value in zip(OUTCOME, (outcome, quality, challenger_quality), strict=True):
+    values = (outcome, quality, challenger_quality, fit_problem)
+    for field, value in zip(OUTCOME, values, strict=True):
         fit = fit.append_column(field, pa.array([value] * fit.num_rows, field.type))
     return fit

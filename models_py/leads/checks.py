@@ -3,52 +3,59 @@
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
+from models_py.errors import CannotFitError
 from models_py.leads.families import CATEGORIES, FEATURES
 
 MIN_LEADS = 50
 
 
 def check_leads(leads: pd.DataFrame, n_splits: int) -> None:
-    """Refuse training and holdout leads from which nothing honest can be learned.
+    """Refuse leads from which nothing honest can be learned.
 
     Parameters
     ----------
     leads : DataFrame of shape (n_leads, any)
-        `split` (train, holdout), `is_converted` and the columns of `FEATURES`; no lead without
-        a known outcome.
+        `split` (train, holdout, new), `is_converted` (null where new) and the columns of
+        `FEATURES`.
     n_splits : int
         Folds of the cross-validation.
 
     Raises
     ------
-    ValueError
-        With fewer than 50 leads, only one class, fewer leads of a class than folds in the
-        training part or none in the holdout, or a column that equals the label.
+    CannotFitError
+        With fewer than 50 leads of a known outcome, only one class, fewer leads of a class than
+        folds in the training part or none in the holdout, or a column that equals the label.
     """
-    if len(leads) < MIN_LEADS:
-        raise ValueError(
-            f"leads: {len(leads)} leads have a known status, at least {MIN_LEADS} are needed;"
-            " bring more or take 'leads' out of sources_enabled"
+    known = leads[leads["split"] != "new"]
+    classes = known["is_converted"].astype(bool)
+    seen = (
+        f"leads: of {len(leads)} leads {len(known)} have a known outcome in column status"
+        f" and {classes.sum()} of those converted"
+    )
+    if len(known) < MIN_LEADS:
+        raise CannotFitError(
+            f"{seen}; a fit needs {MIN_LEADS} known outcomes:"
+            " bring more leads or take leads out of sources_enabled"
         )
-    classes = leads["is_converted"].astype(bool)
     if classes.nunique() < 2:
-        raise ValueError(
-            f"leads: column status is {int(classes.iloc[0])} in all {len(leads)} leads;"
-            " a model needs converted and lost leads"
+        raise CannotFitError(
+            f"{seen}; a fit needs converted and lost leads:"
+            " bring both or take leads out of sources_enabled"
         )
-    counts = pd.crosstab(leads["split"], classes).reindex(
+    counts = pd.crosstab(known["split"], classes).reindex(
         index=["train", "holdout"], columns=[False, True], fill_value=0
     )
-    if counts.loc["train"].min() < n_splits or counts.loc["holdout"].min() < 1:
-        raise ValueError(
-            f"leads: too few leads of one class (train {counts.loc['train'].min()},"
-            f" holdout {counts.loc['holdout'].min()}) for {n_splits} folds and a holdout;"
-            " bring more leads or change the var lead_holdout_share"
+    rarest = counts.min(axis=1)
+    if rarest["train"] < n_splits or rarest["holdout"] < 1:
+        raise CannotFitError(
+            f"{seen}; of the rarer outcome {rarest['train']} are in the training part, where"
+            f" {n_splits} folds need {n_splits}, and {rarest['holdout']} in the holdout, which"
+            " needs 1: bring more leads or change the var lead_holdout_share"
         )
     for column in FEATURES:
-        if equals_label(leads[column], classes):
-            raise ValueError(
-                f"leads: column {column} equals the label status in all {len(leads)} leads;"
+        if equals_label(known[column], classes):
+            raise CannotFitError(
+                f"leads: column {column} equals the label status in all {len(known)} leads;"
                 " it is known only after the outcome: take it out of the file"
             )
 

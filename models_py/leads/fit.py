@@ -126,11 +126,13 @@ def fit_lead_families(
 
     Raises
     ------
+    CannotFitError
+        As in `check_leads`.
     ValueError
-        As in `check_leads`, `search_family` and `build_pipeline`.
+        As in `search_family` and `build_pipeline`.
     """
     leads = leads.sort_values("lead_id", ignore_index=True)
-    check_leads(leads[leads["split"] != "new"], settings["n_splits"])
+    check_leads(leads, settings["n_splits"])
     train = leads["split"] == "train"
     levels, seed = category_levels(leads[train]), settings["random_state"]
     matrix = as_matrix(leads[train], levels)

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
+from models_py.errors import CannotFitError
 from models_py.segmentation.clustering import (
     Candidate,
     fit_dbscan,
@@ -61,12 +62,14 @@ def fit_segmentation(
 
     Raises
     ------
+    CannotFitError
+        If there is no customer, or fewer than three different ones where a fit is stored.
     ValueError
-        If the specification or a feature cannot be used, or there is no customer.
+        If the specification or a feature cannot be used.
     """
     spec = SegmentationSpec.from_meta(meta)
     if frame.empty:
-        raise ValueError(f"{spec.dataset}_features holds no customer: there is nothing to segment.")
+        raise CannotFitError(f"{spec.dataset}: there is no customer to segment.")
     frame = frame.sort_values(KEY, ignore_index=True)
     # One thread, so that sums are the same to the last bit on every machine.
     with threadpool_limits(limits=1):
@@ -81,6 +84,11 @@ def _fit(
     vectors = scaling.apply(feature_values(frame, spec))
     compared = _compared_customers(len(vectors), spec)
     cluster_counts = _cluster_counts(vectors[compared], spec)
+    if is_comparable and not cluster_counts:
+        raise CannotFitError(
+            f"{spec.dataset}: {len(frame)} customers, {len(np.unique(vectors, axis=0))} of them"
+            f" different, are too few to find segments anew; it takes {spec.min_clusters + 1}"
+        )
 
     served = [_fit_served(vectors, compared, count, spec) for count in cluster_counts or [1]]
     others = fit_hierarchical(vectors[compared], cluster_counts)

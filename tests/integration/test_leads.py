@@ -33,7 +33,7 @@ PROMISED = {
     "lead_model_candidates": "model_family params imbalance calibration cv_roc_auc"
     " cv_average_precision cv_brier threshold accuracy precision recall f1 roc_auc"
     " average_precision brier is_champion is_baseline",
-    "lead_model_metrics": "model_family evaluated_on metric value ci_low ci_high",
+    "lead_model_metrics": "model_family evaluated_on metric value ci_low ci_high evaluated_at",
     "lead_feature_importance": "model_family feature importance rank",
     "lead_threshold_curve": "evaluated_on threshold precision recall f1 accuracy"
     " false_positive_rate flagged_share",
@@ -43,6 +43,20 @@ PROMISED = {
     "lead_slices": "slice slice_value leads conversion_rate precision recall mean_probability",
     "lead_partial_dependence": "feature feature_value mean_probability",
 }
+# Tables that only leads with a known outcome can fill.
+EVALUATED = (
+    "lead_evaluation_scores",
+    "lead_cv_folds",
+    "lead_model_candidates",
+    "lead_model_metrics",
+    "lead_feature_importance",
+    "lead_threshold_curve",
+    "lead_gains",
+    "lead_calibration",
+    "lead_confusion_matrix",
+    "lead_slices",
+    "lead_partial_dependence",
+)
 QUICK = {"sources_enabled": ["leads"], "lead_cv_repeats": 1, "lead_bootstrap_resamples": 20}
 
 
@@ -187,13 +201,23 @@ def test_new_leads_are_scored_and_what_comes_of_them_is_held_against_it(tmp_path
         "select lead_id, model_run_id, conversion_probability"
         " from leads.lead_live_outcomes where is_converted order by all"
     )
-    # All of them converted, so that the third night fits anew.
-    warehouse.dbt("run", "--select", "+leads_training_decision", variables=QUICK)
-    ((verdict, reason),) = warehouse.query(
-        "select decision, reason from training.leads_training_decision", working=True
+    evaluations = {name: warehouse.query(f"from leads.{name} order by all") for name in EVALUATED}
+
+    # All of them converted, so that the third night wants a new fit. It has open leads only:
+    # nothing to fit on or to judge by, and yet every lead is scored.
+    rewrite_leads(copied_sample, lambda _, row: {**row, "status": ""})
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK)
+    assert run.returncode == 0, run.stdout[-4000:]
+    ((decision, reason, outcome, problem),) = warehouse.query(
+        "select decision, reason, outcome, fit_problem from monitoring.training_decisions"
+        " order by generation_id desc limit 1"
     )
-    assert verdict == "refit"
+    assert (decision, outcome) == ("refit", "kept")
     assert reason.startswith("quality was lost: conversions are +0.")
+    assert "of 4612 leads 0 have a known outcome" in problem
+    assert len(warehouse.query(new_leads)) == 4612
+    for name, rows in evaluations.items():
+        assert warehouse.query(f"from leads.{name} order by all") == rows, name
 
 
 @pytest.mark.slow

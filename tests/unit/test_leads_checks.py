@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 from leads_sample import make_leads
 
+from models_py.errors import CannotFitError
 from models_py.leads.checks import check_leads, constant_columns, equals_label
 
 
@@ -16,7 +17,7 @@ def known(leads) -> pd.DataFrame:
 
 
 def refusal(leads: pd.DataFrame) -> str:
-    with pytest.raises(ValueError, match=r"^leads: ") as error:
+    with pytest.raises(CannotFitError, match=r"^leads: ") as error:
         check_leads(leads, n_splits=5)
     message = str(error.value)
     assert "\n" not in message
@@ -28,18 +29,28 @@ def test_sound_leads_pass(known):
 
 
 def test_fewer_than_fifty_leads_are_refused(known):
-    assert "49 leads have a known status" in refusal(known.head(49))
+    message = refusal(known.head(49))
+    converted = int(known.head(49)["is_converted"].astype(bool).sum())
+    assert f"of 49 leads 49 have a known outcome in column status and {converted} of" in message
+    assert "needs 50" in message
+
+
+def test_open_leads_only_are_refused_and_counted(leads):
+    message = refusal(leads.assign(split="new", is_converted=None))
+    assert f"of {len(leads)} leads 0 have a known outcome in column status and 0 of" in message
 
 
 @pytest.mark.parametrize("outcome", [False, True])
 def test_one_class_is_refused(known, outcome):
     message = refusal(known.assign(is_converted=outcome))
-    assert f"column status is {int(outcome)} in all 400 leads" in message
+    assert f"400 have a known outcome in column status and {400 * outcome} of those" in message
+    assert "needs converted and lost leads" in message
 
 
 def test_fewer_of_a_class_than_folds_are_refused(known):
     converted = known["lead_id"].isin(["lead-001", "lead-002", "lead-003", "lead-004", "lead-350"])
-    assert "(train 4, holdout 1)" in refusal(known.assign(is_converted=converted))
+    message = refusal(known.assign(is_converted=converted))
+    assert "4 are in the training part, where 5 folds need 5, and 1 in the holdout" in message
 
 
 def test_no_holdout_is_refused(known):

@@ -6,7 +6,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from models_py.refresh import refresh
+from models_py.errors import CannotFitError
+from models_py.refresh import OUTCOME, refresh
 
 
 def model(name: str, quality: float | None) -> pa.Table:
@@ -17,11 +18,13 @@ def quality_of(fit: pa.Table) -> float | None:
     return json.loads(fit["metrics"][0].as_py())["quality"]
 
 
-def run(stored: pa.Table, decision: str, new: float | None, stored_quality=0.9):
+def run(stored: pa.Table, decision: str, new: float | str | None, stored_quality=0.9):
     calls = []
 
     def fit(before, is_search):
         calls.append((before, is_search))
+        if new == "impossible":
+            raise CannotFitError("source: too few rows")
         return model("new", new)
 
     decided = pd.DataFrame(
@@ -39,7 +42,8 @@ def stored() -> pa.Table:
 
 
 def outcome(fit: pa.Table) -> tuple:
-    (row,) = {tuple(row.values()) for row in fit.drop_columns(["metrics"]).to_pylist()}
+    columns = ["name", "outcome", "quality", "challenger_quality"]
+    (row,) = {tuple(row.values()) for row in fit.select(columns).to_pylist()}
     return row
 
 
@@ -67,6 +71,29 @@ def test_a_new_fit_that_is_not_much_worse_replaces_the_stored_one(stored, decisi
 def test_a_new_fit_that_is_worse_is_kept_out(stored):
     fit, _ = run(stored, "refit", 0.84)
     assert outcome(fit) == ("old", "kept", 0.9, 0.84)
+
+
+@pytest.mark.parametrize("decision", ["refit", "search"])
+def test_where_no_fit_can_be_made_the_stored_one_goes_on_and_says_why(stored, decision):
+    fit, _ = run(stored, decision, "impossible")
+    assert outcome(fit) == ("old", "kept", 0.9, None)
+    assert fit["fit_problem"].to_pylist() == ["source: too few rows"] * 2
+    again, _ = run(fit, "score", None)
+    assert again["fit_problem"].to_pylist() == [None] * 2
+
+
+def test_where_no_fit_can_be_made_and_none_is_stored_it_says_why():
+    fit, _ = run(NOTHING, "search", "impossible")
+    (row,) = fit.select(OUTCOME.names).to_pylist()
+    assert row["outcome"] == "impossible"
+    assert row["fit_problem"] == "source: too few rows"
+
+
+def test_a_fit_of_a_version_that_noted_less_is_applied(stored):
+    older = stored.drop_columns(["fit_problem"])
+    fit, _ = run(older, "score", None)
+    assert outcome(fit) == ("old", "scored", 0.9, None)
+    assert fit.column_names[-4:] == OUTCOME.names
 
 
 def test_a_quality_that_is_not_defined_keeps_nothing_out(stored):

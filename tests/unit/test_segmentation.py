@@ -6,6 +6,7 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.metrics.cluster import contingency_matrix
 
+from models_py.errors import CannotFitError
 from models_py.segmentation.clustering import NOISE, Candidate, fit_dbscan, measure_quality
 from models_py.segmentation.fit import fit_segmentation
 from models_py.segmentation.knee import knee_index
@@ -239,6 +240,18 @@ def test_a_segment_that_is_added_gets_a_number_that_was_never_used(customers):
     assert kept < set(ids)
 
 
+@pytest.mark.parametrize("is_search", [True, False])
+def test_too_few_customers_do_not_replace_the_segments_that_are_stored(customers, is_search):
+    stored = stored_fit(customers)
+    equal = customers.assign(spend=1.0, visits=1.0)
+    message = rf"shop: {len(customers)} customers, 1 of them different, are too few .* takes 3$"
+    with pytest.raises(CannotFitError, match=message):
+        refitted(equal, stored, is_search=is_search)
+    with pytest.raises(CannotFitError, match="shop: 2 customers, 2 of them different"):
+        refitted(customers.head(2), stored, is_search=is_search)
+    assert selected(fitted(equal))["n_clusters"] == 1
+
+
 def test_knee_is_where_the_curve_bends():
     assert knee_index(np.array([100, 60, 20, 18, 16, 14.0])) == 2
     assert knee_index(np.array([0, 0.1, 0.2, 0.3, 5.0])) == 3
@@ -317,7 +330,7 @@ def test_a_missing_key_is_named(customers):
 
 
 def test_no_customer_is_said_in_one_line(customers):
-    with pytest.raises(ValueError, match="shop_features holds no customer"):
+    with pytest.raises(ValueError, match="shop: there is no customer to segment"):
         fitted(customers.head(0))
 
 

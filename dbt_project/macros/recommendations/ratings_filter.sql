@@ -4,11 +4,13 @@
         case
             when count(*) = 0
                 then error(
-                    'No rating passes the filter: users need {{ var("ratings_min_per_user") }} ratings'
+                    'ratings: of ' || (select count(*) from {{ ref('stg_ratings__ratings') }})
+                    || ' ratings none passes the filter: users need {{ var("ratings_min_per_user") }} ratings'
                     || ' and products {{ var("ratings_min_per_product") }} of theirs, and '
                     || (select count(*) from {{ ref('kept_users') }}) || ' users and '
-                    || (select count(*) from {{ ref('kept_products') }}) || ' products do; lower the'
-                    || ' vars ratings_min_per_user and ratings_min_per_product (1 switches off).'
+                    || (select count(*) from {{ ref('kept_products') }}) || ' products do; bring more ratings,'
+                    || ' lower the vars ratings_min_per_user and ratings_min_per_product (1 switches off),'
+                    || ' or take ratings out of sources_enabled.'
                 )
         end
     from {{ this }}

@@ -136,6 +136,7 @@
         'outcome': 'varchar',
         'quality': 'double',
         'challenger_quality': 'double',
+        'fit_problem': 'varchar',
         'max_quality_loss': 'double',
         'model_run_ids': 'varchar[]',
         'training_version': 'varchar',

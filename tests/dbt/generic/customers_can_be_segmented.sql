@@ -1,9 +1,8 @@
-{# Stops the fit, with one line that names the column, where there is nobody to segment or a feature cannot be used. #}
+{# Stops the fit, with one line that names the column, where a feature cannot be used. #}
 {% test customers_can_be_segmented(model, dataset) %}
 with checked as (
     select
         case
-            when count(*) = 0 then 'holds no customer: there is nothing to segment'
             {%- for feature in segmentation_spec(dataset).features %}
             when count(*) filter (where coalesce(isfinite({{ adapter.quote(feature) }}::double), false)) < count(*)
                 then format(

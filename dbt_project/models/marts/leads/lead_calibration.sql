@@ -14,6 +14,7 @@ select
     bin::integer as bin,
     count(*) as leads,
     {{ rounded(exact_avg('probability')) }} as mean_probability,
-    {{ rounded('avg(is_converted::int)') }} as conversion_rate
+    {{ rounded('avg(is_converted::int)') }} as conversion_rate,
+    evaluated_at
 from binned
-group by evaluated_on, bin
+group by evaluated_on, evaluated_at, bin

@@ -16,7 +16,8 @@ select
     scores.is_converted,
     scores.raw_score,
     scores.probability,
-    thresholds.threshold
+    thresholds.threshold,
+    scores.evaluated_at
 from scores
 inner join models using (model_family)
 inner join thresholds using (model_family)

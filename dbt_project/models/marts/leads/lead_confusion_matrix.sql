@@ -18,9 +18,11 @@ select
     count_if(
         scores.is_converted = outcomes.is_converted
         and (scores.probability >= thresholds.threshold) = predictions.is_converted
-    )::bigint as leads
+    )::bigint as leads,
+    scores.evaluated_at
 from scores
 inner join thresholds using (model_family)
 cross join outcomes
 cross join outcomes as predictions
-group by scores.model_family, scores.evaluated_on, outcomes.is_converted, predictions.is_converted
+group by
+    scores.model_family, scores.evaluated_on, scores.evaluated_at, outcomes.is_converted, predictions.is_converted

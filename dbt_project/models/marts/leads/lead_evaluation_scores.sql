@@ -33,11 +33,4 @@ scores as (
     where features.split = 'holdout'
 )
 
-select
-    model_family,
-    evaluated_on,
-    lead_id,
-    is_converted,
-    raw_score,
-    probability
-from scores
+{{ evaluated_rows('scores', source('previous_leads', 'lead_evaluation_scores')) }}

@@ -2,6 +2,10 @@ with importances as (
     {{ unnested(ref('fit_lead_families'), 'importance') }}
 ),
 
+models as (
+    select * from {{ ref('lead_models') }}
+),
+
 rounded as (
     select
         model_family,
@@ -12,9 +16,13 @@ rounded as (
 )
 
 select
-    model_family,
-    feature,
-    importance,
-    importance_std,
-    (row_number() over (partition by model_family order by importance desc, feature asc))::integer as rank
+    rounded.model_family,
+    rounded.feature,
+    rounded.importance,
+    rounded.importance_std,
+    (row_number() over (
+        partition by rounded.model_family order by rounded.importance desc, rounded.feature asc
+    ))::integer as rank,
+    models.trained_at as evaluated_at
 from rounded
+inner join models using (model_family)

@@ -12,11 +12,12 @@ deciles as (
 counted as (
     select
         evaluated_on,
+        evaluated_at,
         score_decile,
         count(*) as leads,
         count_if(is_converted) as conversions
     from deciles
-    group by evaluated_on, score_decile
+    group by evaluated_on, evaluated_at, score_decile
 ),
 
 totalled as (
@@ -36,5 +37,6 @@ select
     conversions::bigint as conversions,
     {{ rounded('conversions / leads') }} as conversion_rate,
     {{ rounded('(conversions / leads) / (all_conversions / all_leads)') }} as lift,
-    {{ rounded('conversions_so_far / all_conversions') }} as cumulative_gain
+    {{ rounded('conversions_so_far / all_conversions') }} as cumulative_gain,
+    evaluated_at
 from totalled

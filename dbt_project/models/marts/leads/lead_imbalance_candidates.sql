@@ -16,6 +16,7 @@ scores as (
         out_of_fold.raw_score,
         out_of_fold.model_probability as probability,
         out_of_fold.is_converted,
+        models.trained_at as evaluated_at,
         0.5 as threshold,
         1 as weight
     from out_of_fold
@@ -23,7 +24,7 @@ scores as (
 ),
 
 metrics as (
-    {{ score_metrics('scores', by=['model_family', 'imbalance', 'is_chosen', 'fold']) }}
+    {{ score_metrics('scores', by=['model_family', 'imbalance', 'is_chosen', 'evaluated_at', 'fold']) }}
 )
 
 select
@@ -34,6 +35,7 @@ select
     {{ rounded(exact_avg('brier')) }} as cv_brier,
     {{ rounded(exact_avg('roc_auc')) }} as cv_roc_auc,
     {{ rounded(exact_avg('precision')) }} as cv_precision,
-    {{ rounded(exact_avg('recall')) }} as cv_recall
+    {{ rounded(exact_avg('recall')) }} as cv_recall,
+    evaluated_at
 from metrics
-group by model_family, imbalance, is_chosen
+group by model_family, imbalance, is_chosen, evaluated_at

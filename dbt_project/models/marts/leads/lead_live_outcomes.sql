@@ -17,6 +17,17 @@ previous_scores as (
     }) }}
 ),
 
+-- A lead that was open again for a night, as in a broken export, had been fitted or judged on.
+previous_evaluation as (
+    {{ previous_rows(source('previous_leads', 'lead_evaluation_scores'), {'lead_id': 'varchar'}) }}
+),
+
+known_before as (
+    select lead_id from previous_evaluation
+    union
+    select lead_id from previous_outcomes
+),
+
 features as (
     select * from {{ ref('lead_features') }}
 )
@@ -33,5 +44,6 @@ select
     features.is_converted
 from previous_scores
 inner join features using (lead_id)
+anti join known_before using (lead_id)
 where previous_scores.split = 'new' and features.is_converted is not null
 order by generation_id, lead_id

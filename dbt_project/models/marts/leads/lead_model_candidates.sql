@@ -45,6 +45,7 @@ cross_validated as (
 holdout as (
     select
         model_family,
+        evaluated_at,
         max(value) filter (where metric = 'accuracy') as accuracy,
         max(value) filter (where metric = 'precision') as precision,
         max(value) filter (where metric = 'recall') as recall,
@@ -53,7 +54,7 @@ holdout as (
         max(value) filter (where metric = 'average_precision') as average_precision,
         max(value) filter (where metric = 'brier') as brier
     from metrics
-    group by model_family
+    group by model_family, evaluated_at
 )
 
 select
@@ -75,7 +76,8 @@ select
     holdout.average_precision,
     holdout.brier,
     coalesce(models.is_champion, false) as is_champion,
-    models.model_family is null as is_baseline
+    models.model_family is null as is_baseline,
+    holdout.evaluated_at
 from cross_validated
 inner join thresholds using (model_family)
 inner join holdout using (model_family)

@@ -82,6 +82,7 @@ select distinct
     intervals.metric,
     {{ rounded('intervals.value') }} as value,
     {{ rounded('intervals.ci_low') }} as ci_low,
-    {{ rounded('intervals.ci_high') }} as ci_high
+    {{ rounded('intervals.ci_high') }} as ci_high,
+    scores.evaluated_at
 from intervals
 inner join scores using (score_set)

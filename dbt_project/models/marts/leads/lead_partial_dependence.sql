@@ -57,13 +57,17 @@ imagined as (
 
 scores as (
     {{ score_leads('imagined') }} -- noqa: PRS
+),
+
+dependence as (
+    select
+        imagined.feature,
+        imagined.feature_value,
+        count(*) as leads,
+        {{ rounded(exact_avg('scores.conversion_probability')) }} as mean_probability
+    from scores
+    inner join imagined using (lead_id)
+    group by imagined.feature, imagined.feature_value
 )
 
-select
-    imagined.feature,
-    imagined.feature_value,
-    count(*) as leads,
-    {{ rounded(exact_avg('scores.conversion_probability')) }} as mean_probability
-from scores
-inner join imagined using (lead_id)
-group by imagined.feature, imagined.feature_value
+{{ evaluated_rows('dependence', source('previous_leads', 'lead_partial_dependence')) }}

@@ -1,11 +1,17 @@
 with candidates as (
     {{ unnested(ref('fit_lead_families'), 'search') }}
+),
+
+models as (
+    select * from {{ ref('lead_models') }}
 )
 
 select
-    model_family,
-    rank::integer as rank,
-    params::json as params,
-    {{ rounded('cv_roc_auc') }} as cv_roc_auc,
-    {{ rounded('cv_roc_auc_std') }} as cv_roc_auc_std
+    candidates.model_family,
+    candidates.rank::integer as rank,
+    candidates.params::json as params,
+    {{ rounded('candidates.cv_roc_auc') }} as cv_roc_auc,
+    {{ rounded('candidates.cv_roc_auc_std') }} as cv_roc_auc_std,
+    models.trained_at as evaluated_at
 from candidates
+inner join models using (model_family)

@@ -35,18 +35,22 @@ counted as (
     from described
     group by cube(first_interaction, current_occupation, profile_completed)
     having grouping(first_interaction) + grouping(current_occupation) + grouping(profile_completed) > 0
+),
+
+slices as (
+    select
+        coalesce(nullif(slice, ''), 'all') as slice,
+        coalesce(nullif(slice_value, ''), 'all') as slice_value,
+        leads,
+        converted::bigint as conversions,
+        {{ rounded('converted / leads') }} as conversion_rate,
+        {{ rounded(wilson_bound('converted', 'leads', '-')) }} as conversion_rate_ci_low,
+        {{ rounded(wilson_bound('converted', 'leads', '+')) }} as conversion_rate_ci_high,
+        {{ rounded('hits / nullif(flagged, 0)') }} as precision,
+        {{ rounded('hits / nullif(converted, 0)') }} as recall,
+        {{ rounded('mean_probability') }} as mean_probability,
+        {{ rounded('mean_probability - converted / leads') }} as calibration_gap
+    from counted
 )
 
-select
-    coalesce(nullif(slice, ''), 'all') as slice,
-    coalesce(nullif(slice_value, ''), 'all') as slice_value,
-    leads,
-    converted::bigint as conversions,
-    {{ rounded('converted / leads') }} as conversion_rate,
-    {{ rounded(wilson_bound('converted', 'leads', '-')) }} as conversion_rate_ci_low,
-    {{ rounded(wilson_bound('converted', 'leads', '+')) }} as conversion_rate_ci_high,
-    {{ rounded('hits / nullif(flagged, 0)') }} as precision,
-    {{ rounded('hits / nullif(converted, 0)') }} as recall,
-    {{ rounded('mean_probability') }} as mean_probability,
-    {{ rounded('mean_probability - converted / leads') }} as calibration_gap
-from counted
+{{ evaluated_rows('slices', source('previous_leads', 'lead_slices')) }}

@@ -11,6 +11,7 @@ thresholds as (
 counted as (
     select
         scores.evaluated_on,
+        scores.evaluated_at,
         thresholds.threshold,
         count(*) as leads,
         count_if(scores.is_converted) as converted,
@@ -18,7 +19,7 @@ counted as (
         count_if(scores.probability >= thresholds.threshold and scores.is_converted) as hits
     from scores
     cross join thresholds
-    group by scores.evaluated_on, thresholds.threshold
+    group by scores.evaluated_on, scores.evaluated_at, thresholds.threshold
 )
 
 select
@@ -29,5 +30,6 @@ select
     {{ rounded('case when flagged > 0 then 2 * hits / (flagged + converted) end') }} as f1,
     {{ rounded('(leads - converted - flagged + 2 * hits) / leads') }} as accuracy,
     {{ rounded('(flagged - hits) / (leads - converted)') }} as false_positive_rate,
-    {{ rounded('flagged / leads') }} as flagged_share
+    {{ rounded('flagged / leads') }} as flagged_share,
+    evaluated_at
 from counted

@@ -24,6 +24,14 @@ queued as (
     from family_scores
     inner join features using (lead_id)
 ),
+
+previous_thresholds as (
+    {{ previous_rows(source('previous_models', 'lead_thresholds'), {
+        'model_family': 'varchar',
+        'policy': 'varchar',
+        'threshold': 'double'
+    }) }}
+),
 {% else %}
 out_of_fold as (
     select * from {{ ref('lead_evaluation_scores') }}
@@ -76,3 +84,12 @@ select
     '{{ policy }}' as policy,
     threshold
 from chosen
+{% if policy == 'capacity' %}
+
+union all
+
+-- A baseline that has no score tonight has no queue either.
+select previous_thresholds.*
+from previous_thresholds
+anti join chosen using (model_family)
+{% endif %}

@@ -13,7 +13,7 @@ outcomes as (
     select * from {{ ref('fit_outcomes') }}
 ),
 
--- A fit that was only applied was last considered when it was last challenged.
+-- A fit that was only applied, or that none could challenge, was last considered when it was last challenged.
 last_considered as (
     select * from {{ ref('previous_training_decisions') }}
 ),
@@ -28,12 +28,16 @@ present as (
         outcomes.outcome,
         outcomes.quality,
         outcomes.challenger_quality,
+        outcomes.fit_problem,
         decisions.max_quality_loss,
         outcomes.model_run_ids,
         {%- for column, present in {
             'training_version': 'training_version', 'spec_fingerprint': 'spec_fingerprint', 'considered_at': 'decided_at'
         }.items() %}
-        case when outcomes.outcome = 'scored' then last_considered.{{ column }} else decisions.{{ present }} end as {{ column }}
+        case
+            when outcomes.outcome = 'scored' or outcomes.fit_problem is not null then last_considered.{{ column }}
+            else decisions.{{ present }}
+        end as {{ column }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from decisions

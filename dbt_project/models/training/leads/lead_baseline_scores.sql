@@ -17,6 +17,8 @@ rates as (
         avg(is_converted::int) filter (where is_train) over () as base_rate,
         avg(is_converted::int) filter (where is_train) over (partition by meets_rule) as rule_rate
     from ruled
+    -- Without a training lead there is no rate.
+    qualify training_leads > 0
 )
 
 select

@@ -1,4 +1,4 @@
--- What each candidate's cost grows with, and which candidates that rules out on these data.
+-- What each candidate's cost grows with, and which candidates these data rule out.
 with algorithms as (
     select * from {{ ref('recommender_algorithms') }}
 ),
@@ -31,6 +31,15 @@ totals as (
         (select sum(ratings * ratings) from ratings_of_products) as common_products
 ),
 
+-- Without a rating to learn from, or a liked product that was held out, candidates cannot be compared.
+judgement as (
+    select
+        coalesce(count_if(split = 'train') > 1 and count_if(
+            split = 'validation' and is_evaluated and rating >= {{ var('recommender_relevant_rating') }}
+        ) > 0, false) as is_possible
+    from ratings
+),
+
 sizes as (
     select
         unnest(['largest_side', 'common_raters', 'common_products']) as size_measure,
@@ -46,15 +55,18 @@ measured as (
             {% for measure, limit in mapping_var('recommender_size_limits').items() %}
             when '{{ measure }}' then {{ limit }}
             {% endfor %}
-        end::bigint as size_limit
+        end::bigint as size_limit,
+        algorithms.size_measure is not null and not judgement.is_possible as is_beyond_judgement
     from algorithms
+    cross join judgement
     left join sizes using (size_measure)
 )
 
 select
-    *,
-    coalesce(size > size_limit, false) as is_skipped,
+    * exclude (is_beyond_judgement),
+    is_beyond_judgement or coalesce(size > size_limit, false) as is_skipped,
     case
+        when is_beyond_judgement then 'no liked product is held out to judge it by'
         when size > size_limit
             then replace(size_measure, '_', ' ') || ' ' || size || ' above the limit ' || size_limit
     end as skipped_because

@@ -5,6 +5,7 @@ with decisions as (
         'generation_id': 'varchar',
         'outcome': 'varchar',
         'quality': 'double',
+        'fit_problem': 'varchar',
         'training_version': 'varchar',
         'spec_fingerprint': 'varchar',
         'model_run_ids': 'varchar[]',
@@ -14,6 +15,7 @@ with decisions as (
 
 select
     *,
-    max_by(outcome, generation_id) filter (where outcome != 'scored') over (partition by dataset) as last_fit_outcome
+    max_by(outcome, generation_id) filter (where outcome != 'scored' and fit_problem is null)
+        over (partition by dataset) as last_fit_outcome
 from decisions
 qualify row_number() over (partition by dataset order by generation_id desc) = 1
