@@ -41,7 +41,7 @@ def read_whole(path: Path) -> str:
 def main() -> None:
     """Print how often the file was read, and the generations seen, in this order."""
     reads, seen = 0, []
-    while not select.select([sys.stdin], [], [], 0.5)[0]:
+    while not select.select([sys.stdin], [], [], 1)[0]:
         generation = read_whole(Path(sys.argv[1]))
         reads += 1
         if generation not in seen[-1:]:

@@ -60,7 +60,9 @@ def lines_about_wal(output: str) -> list[str]:
     return [line for line in output.splitlines() if ".wal" in line]
 
 
-@pytest.mark.parametrize("turns", parts_of(PAIRS, 10), ids=lambda turns: f"{turns[0]}-{turns[-1]}")
+@pytest.mark.parametrize(
+    "turns", parts_of(min(PAIRS, 20), 5), ids=lambda turns: f"{turns[0]}-{turns[-1]}"
+)
 def test_a_client_that_is_killed_while_it_writes_beside_a_build(warehouse, night, turns):
     dice, held = dice_of(turns[0]), 0
     for _ in turns:

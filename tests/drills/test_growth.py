@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 from conftest import NIGHTLY, QUICK_MALL, Warehouse, built
 
-pytestmark = pytest.mark.slow
+# All share one month of nights, which must not be built by several processes.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("growth")]
 
 CUSTOMERS = int(os.environ.get("DRILL_GROWTH_CUSTOMERS", "20000"))
 NIGHTS = int(os.environ.get("NIGHTS", "3"))

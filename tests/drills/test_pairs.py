@@ -125,10 +125,11 @@ def test_two_programs_at_the_same_time(warehouse, night, other, turns):
     dice, lineage, lost = dice_of(turns[0]), Lineage(warehouse), Counter()
     with readers(warehouse) as reports:
         for turn in turns:
-            lost[collide(other, warehouse, lineage, dice, night, turn)] += 1
-            # There is always a generation to roll back to.
-            assert warehouse.dbt(*NIGHTLY, variables=QUICK).returncode == 0
-            lineage.check()
+            loser = collide(other, warehouse, lineage, dice, night, turn)
+            lost[loser] += 1
+            if loser == "the build":
+                assert warehouse.dbt(*NIGHTLY, variables=QUICK).returncode == 0
+                lineage.check()
     assert lost.total() == len(turns)
     print(f"{len(turns)} collisions of a build and another {other}; lost: {dict(lost)}")
     print(f"meanwhile read {sum(report['reads'] for report in reports)} times")
