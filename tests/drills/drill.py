@@ -205,5 +205,5 @@ def readers(warehouse: Warehouse, number: int = 2) -> Iterator[list[dict]]:
 def copied(warehouse: Warehouse, folder: Path) -> Warehouse:
     """Return a copy of a warehouse with its raw files."""
     for part in (warehouse.folder, warehouse.raw):
-        shutil.copytree(part, folder / part.name)
+        shutil.copytree(part, folder / part.name, symlinks=True)
     return Warehouse(folder / warehouse.folder.name, folder / warehouse.raw.name)

@@ -1,9 +1,9 @@
 """Run dbt in this process and kill it, as kill -9 would, before the n-th step in the warehouse.
 
 A step is an operation on a file or folder in WAREHOUSE_DIR, or a database that is attached or
-detached; the last one is the end of dbt. Of equal operations in a row only the first two count.
-The file that is named first gets a line per step that was done. Step 0 never comes: nobody is
-killed.
+detached; the last one is the end of dbt. Of operations of one kind in a row only the first two
+count. The file that is named first gets a line per step that was done. Step 0 never comes: nobody
+is killed.
 """
 
 import os
@@ -32,14 +32,15 @@ done: list[str] = []
 
 def take_step(name: str, of: str) -> None:
     """Note a step, or die before it."""
-    line = f"{name} {of}"
-    if [each.split()[0] for each in done[-2:]] == [name, name]:
+    # Neither of these two changes what is there, and every file of a set has both.
+    kind = "chmod or fsync" if name in ("chmod", "fsync") else name
+    if done[-2:] == [kind, kind]:
         return
-    done.append(line)
+    done.append(kind)
     if len(done) == step:
         os.kill(os.getpid(), signal.SIGKILL)
     with report.open("a") as stream:
-        stream.write(line + "\n")
+        stream.write(f"{name} {of}\n")
 
 
 def place_of(where: Any, folder: int | None) -> str:
