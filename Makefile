@@ -51,11 +51,13 @@ else
 	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py
 endif
 
-# What takes too long for make test: 200 kills at random moments, every step of publishing, and the
-# tests that need many whole builds.
+# What takes too long for make test, on two cores: 300 kills at random moments and one at every step of
+# publishing, 50 meetings of each pair of programs, clients that write, a month of nights, a million
+# customers, and the tests that need many whole builds. What they counted is printed at the end.
+DRILLS := DRILL_KILLS=300 DRILL_PAIRS=50 DRILL_GROWTH_CUSTOMERS=1000000 NIGHTS=30
 drills: install
-	$(SAMPLE) DRILL_KILLS=200 NIGHTS=30 $(BIN)/pytest -m '' tests/drills tests/integration/test_nights.py
-	$(SAMPLE) $(BIN)/pytest -m slow tests/integration
+	$(SAMPLE) $(DRILLS) $(BIN)/pytest -m '' -rP --numprocesses 2 --dist loadgroup --durations 30 tests/drills tests/integration/test_nights.py
+	$(SAMPLE) $(BIN)/pytest -m slow --numprocesses 2 --dist loadgroup --ignore tests/integration/test_nights.py tests/integration
 
 # The data's documentation as a site of static files: target/index.html.
 docs: install

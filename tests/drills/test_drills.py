@@ -1,6 +1,6 @@
 """Break builds on purpose: what is published stays whole, and the next build succeeds.
 
-`make test` runs one of each; `make drills` sets DRILL_KILLS to 200.
+`make test` runs one of each; `make drills` sets DRILL_KILLS to 300.
 """
 
 import os
@@ -8,122 +8,128 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
+from collections import Counter
 
 import pytest
-from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, Warehouse
+from drill import (
+    KILLS,
+    PHASES,
+    QUICK,
+    Night,
+    assert_nothing_is_lost,
+    assert_the_next_build_succeeds,
+    change_visitors,
+    copied,
+    dice_of,
+    generation,
+    history,
+    killed_at_step,
+    parquet_generation,
+    parts_of,
+    readers,
+    small_warehouse,
+    start_build,
+    undisturbed,
+)
 
-KILLS = int(os.environ.get("DRILL_KILLS", "1"))
-SEED = int(os.environ.get("DRILL_SEED", "20261120"))
-PUBLISH_STEPS = range(1, 40) if KILLS > 100 else (13,)
-HISTORY = {
-    "segmentation.segment_history": "dataset, customer_id, valid_from, segment_id, is_active",
-    "segmentation.segment_migrations": "dataset, generation_id, from_segment, to_segment",
-    "monitoring.training_decisions": "dataset, generation_id",
-    "monitoring.feature_drift": "dataset, feature, generation_id",
-    "monitoring.model_runs": "model_run_id",
-}
+IS_WHOLE_DRILL = KILLS > 100
 # After so many kills in a row a build must succeed, with nobody to repair anything.
-KILLS_IN_A_ROW = 10 if KILLS > 100 else 1
+KILLS_IN_A_ROW = 10 if IS_WHOLE_DRILL else 1
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory) -> Warehouse:
     """Return a small warehouse that is published."""
-    folder = tmp_path_factory.mktemp("drill")
-    (folder / "raw").mkdir()
-    shutil.copy(SAMPLE / "Mall_Customers.csv", folder / "raw")
-    return built(folder / "warehouse", folder / "raw", QUICK_MALL)
+    return small_warehouse(tmp_path_factory.mktemp("drill"))
 
 
-def generation(warehouse: Warehouse) -> str:
-    """Read every published table to its end, and return the one generation that they are of."""
-    tables = warehouse.query("select schema_name, table_name from duckdb_tables()")
-    assert len(tables) > 3
-    for schema, table in tables:
-        warehouse.query(f'from "{schema}"."{table}"')
-    ((generation_id,),) = warehouse.query(
-        "select distinct generation_id from monitoring.build_info"
-    )
-    return generation_id
+@pytest.fixture(scope="module")
+def before_night(warehouse, tmp_path_factory) -> Warehouse:
+    """Return the warehouse as it was before the night of `night`."""
+    return copied(warehouse, tmp_path_factory.mktemp("before"))
 
 
-def history(warehouse: Warehouse) -> set[tuple]:
-    """Return the keys of all rows that no later generation may lack."""
-    return {
-        (table, *key)
-        for table, columns in HISTORY.items()
-        for key in warehouse.query(f"select {columns} from {table}")
-    }
+@pytest.fixture(scope="module")
+def night(before_night, warehouse) -> Night:
+    return undisturbed(warehouse)
 
 
-def change_visitors(warehouse: Warehouse, dice: random.Random) -> None:
-    """Let a few visitors stay away, others than last time."""
-    header, *lines = (SAMPLE / "Mall_Customers.csv").read_text().splitlines()
-    kept = sorted(dice.sample(range(len(lines)), len(lines) - 5))
-    rows = [header, *(lines[at] for at in kept)]
-    (warehouse.raw / "Mall_Customers.csv").write_text("\n".join(rows) + "\n")
+def kill_in(phase: str, warehouse: Warehouse, night: Night, dice: random.Random) -> str:
+    """Kill a build at a random moment of a phase, and return the phase in which that landed.
+
+    A build that ended before its kill counts nothing: another one is killed.
+    """
+    for _ in range(20):
+        build = start_build(warehouse)
+        build.wait_for(phase)
+        time.sleep(dice.uniform(0, night.seconds[phase]))
+        build.process.send_signal(signal.SIGKILL)
+        code = build.ended()
+        if code == -signal.SIGKILL:
+            return build.phase()
+        assert code == 0, build.output()
+    pytest.fail(f"20 builds ended before they could be killed in their phase {phase}")
 
 
-def started(warehouse: Warehouse, **how) -> subprocess.Popen:
-    call = warehouse.call(*NIGHTLY, variables=QUICK_MALL, **how)
-    return subprocess.Popen(**call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def assert_nothing_is_lost(warehouse, before: str, known: set[tuple]) -> None:
-    assert generation(warehouse) >= before
-    assert known <= history(warehouse)
-
-
-def assert_nothing_is_lost_and_the_next_build_succeeds(warehouse, before, known):
-    assert_nothing_is_lost(warehouse, before, known)
-    run = warehouse.dbt(*NIGHTLY, variables=QUICK_MALL)
-    assert run.returncode == 0, run.stdout
-    assert generation(warehouse) > before
-    assert known < history(warehouse)
-
-
-def test_kill_at_random_moments(warehouse):
-    dice = random.Random(SEED)  # noqa: S311
-    clock = time.perf_counter()
-    assert started(warehouse).wait() == 0
-    whole = time.perf_counter() - clock
-    killed = 0
-    for kill in range(1, KILLS + 1):
-        before, known = generation(warehouse), history(warehouse)
-        change_visitors(warehouse, dice)
-        build = started(warehouse)
-        time.sleep(dice.uniform(0, whole))
-        build.send_signal(signal.SIGKILL)
-        killed += build.wait() == -signal.SIGKILL
-        if kill % KILLS_IN_A_ROW:
+@pytest.mark.parametrize("kills", parts_of(KILLS, 30), ids=lambda kills: f"{kills[0]}-{kills[-1]}")
+def test_kill_at_random_moments(warehouse, night, kills):
+    dice, landed = dice_of(kills[0]), Counter()
+    with readers(warehouse) as reports:
+        for kill in kills:
+            before, known = generation(warehouse), history(warehouse)
+            change_visitors(warehouse, dice)
+            # Of publishing first: it is the shortest phase, and has most to lose.
+            phase = list(PHASES)[-1 - kill % len(PHASES)]
+            landed[kill_in(phase, warehouse, night, dice)] += 1
             assert_nothing_is_lost(warehouse, before, known)
-        else:
-            assert_nothing_is_lost_and_the_next_build_succeeds(warehouse, before, known)
-    print(f"{killed} of {KILLS} builds of {whole:.1f} s were killed before their end")
-    assert killed >= 0.5 * KILLS or KILLS < 10
+            if (kill + 1) % KILLS_IN_A_ROW == 0:
+                assert_the_next_build_succeeds(warehouse, generation(warehouse), history(warehouse))
+    print(f"{len(kills)} kills landed: {dict(landed)}; seconds of a build: {night.seconds}")
+    print(f"meanwhile read {sum(report['reads'] for report in reports)} times")
+    assert landed.total() == len(kills)
+    assert all(landed[phase] >= len(kills) // 6 for phase in PHASES)
 
 
-@pytest.mark.parametrize("step", PUBLISH_STEPS)
-def test_kill_at_a_step_of_publishing(warehouse, step):
-    script = str(Path(__file__).with_name("kill_at_publish_step.py"))
-    before, known = generation(warehouse), history(warehouse)
-    code = started(warehouse, program=[sys.executable, script, str(step)]).wait()
-    if code == 0:
-        pytest.skip(f"publishing has fewer than {step} steps")
-    assert code == -signal.SIGKILL
-    assert_nothing_is_lost_and_the_next_build_succeeds(warehouse, before, known)
+@pytest.mark.parametrize("parquet", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_kill_at_every_step(before_night, night, tmp_path, parquet):
+    variables = {**QUICK, "publish_parquet": parquet}
+    warehouse = copied(before_night, tmp_path / "start")
+    steps = night.steps
+    if IS_WHOLE_DRILL or parquet:
+        # From now on every night has a generation to remove.
+        for _ in range(QUICK["generations_kept"] + 1):
+            assert warehouse.dbt(*NIGHTLY, variables=variables).returncode == 0
+        steps = undisturbed(copied(warehouse, tmp_path / "counted"), variables).steps
+    assert len(steps) > 10
+    every = range(1, len(steps) + 1)
+    for step in every if IS_WHOLE_DRILL else [len(steps) // 2]:
+        shutil.rmtree(tmp_path / "killed", ignore_errors=True)
+        killed = copied(warehouse, tmp_path / "killed")
+        before, known = generation(killed), history(killed)
+        build = killed_at_step(killed, step, variables)
+        assert build.ended() == -signal.SIGKILL, f"step {step}: {build.output()}"
+        assert_nothing_is_lost(killed, before, known)
+        if parquet:
+            assert before <= parquet_generation(killed) <= generation(killed)
+        assert_the_next_build_succeeds(killed, before, known, variables)
+        if parquet:
+            assert parquet_generation(killed) == generation(killed)
+            kept = [path.stem for path in (killed.folder / "generations").iterdir()]
+            sets = {path.name for path in (killed.folder / "parquet").iterdir()}
+            assert sets == {"current", generation(killed), *kept}
+    print(f"a build was killed before each of {len(steps)} steps:", *steps, sep="\n  ")
 
 
 def test_a_folder_that_cannot_be_written(warehouse):
     before, known = generation(warehouse), history(warehouse)
     (warehouse.folder / "customer_analytics.next.duckdb").mkdir()
-    run = warehouse.dbt(*NIGHTLY, variables=QUICK_MALL)
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK)
     assert run.returncode != 0
+    assert generation(warehouse) == before
     (warehouse.folder / "customer_analytics.next.duckdb").rmdir()
-    assert_nothing_is_lost_and_the_next_build_succeeds(warehouse, before, known)
+    assert_the_next_build_succeeds(warehouse, before, known)
 
 
 def test_disk_full_while_publishing(warehouse, tmp_path):
@@ -138,11 +144,11 @@ def test_disk_full_while_publishing(warehouse, tmp_path):
         ballast = shutil.disk_usage(tmp_path).free - small.published.stat().st_size // 2
         with (tmp_path / "ballast").open("wb") as stream:
             os.posix_fallocate(stream.fileno(), 0, ballast)
-        run = small.dbt(*NIGHTLY, variables=QUICK_MALL)
+        run = small.dbt(*NIGHTLY, variables=QUICK)
         assert run.returncode != 0
         assert "No space left" in run.stdout + run.stderr
         assert generation(small) == before
         (tmp_path / "ballast").unlink()
-        assert_nothing_is_lost_and_the_next_build_succeeds(small, before, known)
+        assert_the_next_build_succeeds(small, before, known)
     finally:
         subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)

@@ -1,43 +1,43 @@
-"""What becomes of files when publishing is killed, a folder read-only or a file broken."""
+"""What becomes of a folder that can only be read, and of a published file that is broken."""
 
 import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import NIGHTLY, ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, ROOT, Warehouse
+from drill import (
+    QUICK,
+    assert_the_next_build_succeeds,
+    generation,
+    history,
+    parquet_generation,
+    small_warehouse,
+    start_script,
+)
 
 pytestmark = pytest.mark.slow
 
-VARIABLES = {
-    "sources_enabled": ["mall"],
-    "segmentation_resamples": 4,
-    "publish_parquet": True,
-    "generations_kept": 1,
-}
-STEPS = range(1, 60) if int(os.environ.get("DRILL_KILLS", "3")) > 100 else (9, 21)
+VARIABLES = {**QUICK, "publish_parquet": True}
+# A DuckDB file begins with three headers; its blocks follow.
+HEADERS = 3 * 4096
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory) -> Warehouse:
     """Return a small warehouse, published twice, as Parquet files too."""
-    folder = tmp_path_factory.mktemp("files")
-    (folder / "raw").mkdir()
-    shutil.copy(SAMPLE / "Mall_Customers.csv", folder / "raw")
-    warehouse = built(folder / "warehouse", folder / "raw", VARIABLES)
+    warehouse = small_warehouse(tmp_path_factory.mktemp("files"), VARIABLES)
     assert warehouse.dbt(*NIGHTLY, variables=VARIABLES).returncode == 0
     return warehouse
 
 
-def run_dbt(warehouse: Warehouse, *program: str) -> subprocess.CompletedProcess:
+def run_dbt(warehouse: Warehouse) -> subprocess.CompletedProcess:
     """Run a build with its folder named as it is, and everything else it writes outside of it."""
     return subprocess.run(
-        [*program, "build", "--vars", json.dumps(VARIABLES)],
+        [Path(sys.executable).with_name("dbt"), "build", "--vars", json.dumps(VARIABLES)],
         cwd=ROOT,
         env={
             **os.environ,
@@ -51,41 +51,15 @@ def run_dbt(warehouse: Warehouse, *program: str) -> subprocess.CompletedProcess:
     )
 
 
-def generation(warehouse: Warehouse) -> str:
-    """Read every published table to its end, and return the one generation that they are of."""
-    tables = warehouse.query("select schema_name, table_name from duckdb_tables()")
-    for schema, table in tables:
-        warehouse.query(f'from "{schema}"."{table}"')
-    ((found,),) = warehouse.query("select distinct generation_id from monitoring.build_info")
-    return found
-
-
-def parquet_generation(warehouse: Warehouse) -> str:
-    """Read every file behind the link, and return the one generation that they are of."""
-    current = (warehouse.folder / "parquet" / "current").resolve()
-    files = {f"{path.parent.name}.{path.stem}": path for path in current.rglob("*.parquet")}
-    assert len(files) == warehouse.query("select count(*) from duckdb_tables()")[0][0]
-    for path in files.values():
-        duckdb.read_parquet(str(path)).fetchall()
-    ids = duckdb.read_parquet(str(files["monitoring.build_info"])).project("generation_id")
-    assert ids.fetchall() == [(current.name,)]
-    return current.name
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_kill_at_a_step_of_publishing_parquet(warehouse, step):
-    script = str(Path(__file__).with_name("kill_at_publish_step.py"))
-    before = parquet_generation(warehouse)
-    code = run_dbt(warehouse, sys.executable, script, str(step), "--quiet").returncode
-    if code == 0:
-        pytest.skip(f"publishing has fewer than {step} steps")
-    assert code == -signal.SIGKILL
-    assert before <= parquet_generation(warehouse) <= generation(warehouse)
-    assert warehouse.dbt(*NIGHTLY, variables=VARIABLES).returncode == 0
-    assert before < parquet_generation(warehouse) == generation(warehouse)
-    kept = [path.stem for path in (warehouse.folder / "generations").iterdir()]
-    sets = {path.name for path in (warehouse.folder / "parquet").iterdir()}
-    assert sets <= {"current", generation(warehouse), *kept}
+def block_of(path: Path, table: str) -> range:
+    """Return where a block of a table lies in a DuckDB file."""
+    with duckdb.connect(path, read_only=True) as connection:
+        ((block, size),) = connection.execute(
+            f"select max(block_id), any_value(block_size) from pragma_storage_info('{table}'),"
+            " pragma_database_size()"
+        ).fetchall()
+    start = HEADERS + block * size
+    return range(start, start + size)
 
 
 def test_a_target_that_can_only_be_read(warehouse):
@@ -95,7 +69,7 @@ def test_a_target_that_can_only_be_read(warehouse):
         pytest.skip("a folder cannot be mounted read-only here")
     try:
         subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
-        run = run_dbt(warehouse, str(Path(sys.executable).with_name("dbt")))
+        run = run_dbt(warehouse)
     finally:
         subprocess.run(["umount", folder], check=True)
     assert run.returncode != 0
@@ -104,26 +78,24 @@ def test_a_target_that_can_only_be_read(warehouse):
     assert generation(warehouse) == before
 
 
-@pytest.mark.parametrize("place", ["start", "middle"])
-def test_a_published_file_that_is_corrupt(warehouse, place):
+@pytest.mark.parametrize("place", ["headers", "history"])
+def test_a_published_file_that_is_broken(warehouse, place):
+    # The build reads the history in any case.
+    assert warehouse.dbt(*NIGHTLY, variables=VARIABLES).returncode == 0
     before = generation(warehouse)
+    history_block = block_of(warehouse.published, "segmentation.segment_history")
+    zeroed = range(HEADERS) if place == "headers" else history_block
     data = bytearray(warehouse.published.read_bytes())
-    size = len(data) // 3
-    start = 0 if place == "start" else size
-    data[start : start + size] = bytes(size)
+    assert any(data[zeroed.start : zeroed.stop])
+    data[zeroed.start : zeroed.stop] = bytes(len(zeroed))
     # Not in place: a kept generation may be the same file under another name.
     warehouse.published.unlink()
     warehouse.published.write_bytes(data)
     run = warehouse.dbt(*NIGHTLY, variables=VARIABLES)
-    if run.returncode == 0:
-        # Nothing that the build read was broken, and it has replaced the file.
-        assert generation(warehouse) > before
-        return
-    assert "`make rollback` puts generation" in run.stdout
-    script = ROOT / "dbt_project" / "plugins" / "rollback.py"
-    environment = {**os.environ, "WAREHOUSE_DIR": str(warehouse.folder)}
-    subprocess.run([sys.executable, script], env=environment, check=True)
+    assert run.returncode != 0
+    assert run.stdout.count("`make rollback` puts generation") == 1
+    rollback = start_script(warehouse, "rollback")
+    assert rollback.ended() == 0, rollback.output()
     assert generation(warehouse) < before
     assert parquet_generation(warehouse) == generation(warehouse)
-    assert warehouse.dbt(*NIGHTLY, variables=VARIABLES).returncode == 0
-    assert warehouse.query("select count(*) from segmentation.segment_history") != [(0,)]
+    assert_the_next_build_succeeds(warehouse, before, history(warehouse), VARIABLES)

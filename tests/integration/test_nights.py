@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built
 
+# All share one month of nights, which must not be built by several processes.
+pytestmark = pytest.mark.xdist_group("nights")
 NIGHTS = int(os.environ.get("NIGHTS", "2"))
 MALL = {"sources_enabled": ["mall"], "drift_min_rows": 300, "segmentation_resamples": 20}
 # Mean income and spending score of five kinds of visitors.
@@ -140,7 +142,7 @@ def test_migrations_add_up_to_the_segments(year):
         "select segment, sum(customers) from (select to_segment as segment, customers"
         " from segmentation.segment_migrations union all select from_segment, -customers"
         " from segmentation.segment_migrations) where segment > 0 group by 1"
-        " having sum(customers) > 0 order by 1"
+        " having sum(customers) != 0 order by 1"
     )
     sizes = warehouse.query("select segment_id, customers from segmentation.segments order by 1")
     assert balance == sizes
@@ -153,8 +155,7 @@ def test_what_was_decided_every_night_is_a_row(year):
     )
     assert decisions[0] == ("search", "first")
     assert decisions[1] == ("score", "scored")
-    assert decisions[2][0] == "refit"
-    assert decisions[2][1] in ("replaced", "kept")
+    assert decisions[2] == ("refit", "replaced")
 
 
 def test_the_published_file_grows_by_no_more_than_its_rows(year):

@@ -1,0 +1,135 @@
+"""Two programs on one warehouse at the same time: one loses, with one line, and nothing is torn.
+
+`make drills` has 50 collisions of each pair, at random offsets.
+"""
+
+import random
+import re
+import time
+from collections import Counter
+
+import pytest
+from conftest import NIGHTLY, Warehouse
+from drill import (
+    PAIRS,
+    QUICK,
+    Night,
+    Started,
+    change_visitors,
+    dice_of,
+    generation,
+    history,
+    history_of,
+    kept,
+    parts_of,
+    readers,
+    small_warehouse,
+    start_build,
+    start_script,
+    undisturbed,
+)
+from reader import read_whole
+
+pytestmark = pytest.mark.slow
+
+LOST = re.compile(r"(?:Another|A) build is running in .+")
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory) -> Warehouse:
+    """Return a small warehouse that is published, with earlier generations."""
+    warehouse = small_warehouse(tmp_path_factory.mktemp("pairs"))
+    for _ in range(2):
+        assert warehouse.dbt(*NIGHTLY, variables=QUICK).returncode == 0
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def night(warehouse) -> Night:
+    return undisturbed(warehouse)
+
+
+class Lineage:
+    """The history of every generation that was published, to be held against its children's."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.warehouse = warehouse
+        files = (warehouse.published, *kept(warehouse))
+        self.histories = {read_whole(path): history_of(path) for path in files}
+
+    def check(self) -> None:
+        """Hold what is published against the generation that it was built on, or was before."""
+        published, rows = generation(self.warehouse), history(self.warehouse)
+        if published in self.histories:
+            assert rows == self.histories[published]
+        else:
+            ((parent,),) = self.warehouse.query(
+                "select distinct previous_generation_id from monitoring.build_info"
+            )
+            assert rows > self.histories[parent]
+            self.histories[published] = rows
+
+    def forget(self, person: str) -> None:
+        self.histories = {
+            published: {row for row in rows if person not in row}
+            for published, rows in self.histories.items()
+        }
+
+
+def moment(other: str, dice: random.Random, night: Night, turn: int) -> float:
+    """Draw the offset at which another program starts, so that it takes the lock at any moment.
+
+    Every second time that is about when the build takes it.
+    """
+    takes_lock_after = night.seconds["start"] if other == "build" else 0
+    if turn % 2:
+        wanted = dice.uniform(0, sum(night.seconds.values()))
+    else:
+        wanted = dice.gauss(night.seconds["start"], 1)
+    return max(0, wanted - takes_lock_after)
+
+
+def start(other: str, warehouse: Warehouse, person: str) -> Started:
+    if other == "build":
+        return start_build(warehouse)
+    return start_script(warehouse, other, ID=person)
+
+
+def collide(
+    other: str, warehouse: Warehouse, lineage: Lineage, dice: random.Random, night: Night, turn: int
+) -> str:
+    """Start a build and another program until one of them loses; return which."""
+    for again in range(20):
+        change_visitors(warehouse, dice)
+        customers = warehouse.query("select customer_id from segmentation.customer_segments")
+        ((person,),) = dice.sample(sorted(customers), 1)
+        first = start_build(warehouse)
+        time.sleep(moment(other, dice, night, turn + again))
+        second = start(other, warehouse, person)
+        programs = {"the build": first, f"the other {other}": second}
+        losers = {name: program for name, program in programs.items() if program.ended()}
+        if other == "forget" and second not in losers.values():
+            lineage.forget(person)
+        lineage.check()
+        for name, loser in losers.items():
+            assert len(losers) == 1, first.output() + second.output()
+            assert len(LOST.findall(loser.output())) == 1, loser.output()
+            assert "Traceback" not in loser.output()
+            return name
+    pytest.fail(f"20 times a build did not meet the other {other}")
+
+
+@pytest.mark.parametrize("turns", parts_of(PAIRS, 10), ids=lambda turns: f"{turns[0]}-{turns[-1]}")
+@pytest.mark.parametrize("other", ["build", "forget", "rollback"])
+def test_two_programs_at_the_same_time(warehouse, night, other, turns):
+    dice, lineage, lost = dice_of(turns[0]), Lineage(warehouse), Counter()
+    with readers(warehouse) as reports:
+        for turn in turns:
+            loser = collide(other, warehouse, lineage, dice, night, turn)
+            lost[loser] += 1
+            if loser == "the build":
+                assert warehouse.dbt(*NIGHTLY, variables=QUICK).returncode == 0
+                lineage.check()
+    assert lost.total() == len(turns)
+    print(f"{len(turns)} collisions of a build and another {other}; lost: {dict(lost)}")
+    print(f"meanwhile read {sum(report['reads'] for report in reports)} times")
