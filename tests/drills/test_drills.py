@@ -1,6 +1,6 @@
 """Break builds on purpose: what is published stays whole, and the next build succeeds.
 
-`make test` runs one of each; `make drills` sets DRILL_KILLS to 300.
+`make test` kills one build at a step of publishing; `make drills` sets DRILL_KILLS to 300.
 """
 
 import os
@@ -73,6 +73,7 @@ def kill_in(phase: str, warehouse: Warehouse, night: Night, dice: random.Random)
     pytest.fail(f"20 builds ended before they could be killed in their phase {phase}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kills", parts_of(KILLS, 30), ids=lambda kills: f"{kills[0]}-{kills[-1]}")
 def test_kill_at_random_moments(warehouse, night, kills):
     dice, landed = dice_of(kills[0]), Counter()
@@ -122,6 +123,7 @@ def test_kill_at_every_step(before_night, night, tmp_path, parquet):
     print(f"a build was killed before each of {len(steps)} steps:", *steps, sep="\n  ")
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written(warehouse):
     before, known = generation(warehouse), history(warehouse)
     (warehouse.folder / "customer_analytics.next.duckdb").mkdir()
@@ -132,6 +134,7 @@ def test_a_folder_that_cannot_be_written(warehouse):
     assert_the_next_build_succeeds(warehouse, before, known)
 
 
+@pytest.mark.slow
 def test_disk_full_while_publishing(warehouse, tmp_path):
     mount = ["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", str(tmp_path)]
     if subprocess.run(mount, capture_output=True).returncode:
