@@ -80,7 +80,12 @@ def test_shuffled_rows_on_one_thread_give_equal_tables(sample_build, shuffled):
 
 
 @pytest.mark.parametrize(
-    "training", ["auto", pytest.param("refit", marks=pytest.mark.slow), "search"]
+    "training",
+    [
+        "auto",
+        pytest.param("refit", marks=pytest.mark.slow),
+        pytest.param("search", marks=pytest.mark.slow),
+    ],
 )
 def test_unchanged_input_gives_equal_tables(small_mall, training):
     before = published_tables(small_mall, *OUTCOME.names)

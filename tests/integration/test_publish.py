@@ -95,8 +95,12 @@ def test_a_failed_build_leaves_the_published_file_as_it_was(warehouse):
         pytest.param(
             ["build", "--exclude", "data_quality"], "this was a selection", marks=pytest.mark.slow
         ),
-        (["build", "--exclude-resource-type", "test"], "this was a selection"),
-        (["build", "--empty"], "read no data or a part of it"),
+        pytest.param(
+            ["build", "--exclude-resource-type", "test"],
+            "this was a selection",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(["build", "--empty"], "read no data or a part of it", marks=pytest.mark.slow),
         pytest.param(["run"], "this was `dbt run`", marks=pytest.mark.slow),
         (["test"], "this was `dbt test`"),
     ],
@@ -208,7 +212,12 @@ def test_a_clock_that_runs_behind_stops_the_build_or_it_goes_on_after_what_is_pu
 
 
 @pytest.mark.parametrize(
-    "content", [pytest.param(b"", marks=pytest.mark.slow), b"no database", None]
+    "content",
+    [
+        pytest.param(b"", marks=pytest.mark.slow),
+        b"no database",
+        pytest.param(None, marks=pytest.mark.slow),
+    ],
 )
 def test_the_working_file_is_disposable(warehouse, content):
     first = generation(warehouse)

@@ -1,12 +1,14 @@
 {# Stops what is downstream, with one line, where nothing that a source brought can be worked with. #}
 {% test a_row_is_left(model, source_name) %}
+{# Not by ref(): a selection of the intake would run this test without its model. #}
+{% set checked = api.Relation.create(schema='staging', identifier='checked_' ~ source_name ~ '__' ~ source_entities()[source_name]) %}
 with counted as (
     select
         count(*) as rows_read,
         count(reject_reason) as rows_rejected,
         count(*) filter (where reject_reason is null and exclusion_rule is not null) as rows_excluded,
         mode(coalesce(reject_reason, exclusion_rule)) as main_reason
-    from {{ intake_relation('checked', source_name) }}
+    from {{ checked }}
 ),
 
 left_over as (
