@@ -28,7 +28,7 @@ SCORING = {**QUICK_MALL, "training": "score"}
 KINDS = np.array([[25, 20], [25, 80], [55, 50], [88, 82], [88, 17]])
 # A customer who changes ends one row of the history and begins another: a key, two times, a segment
 # with its name, and what the times take in the rows beside them, which are compressed together.
-BYTES_PER_CHANGE = 64
+BYTES_PER_CHANGE = 48
 # DuckDB's files grow by blocks, and each of a night's tables may begin one.
 SLACK = 16 * 2**18
 # The processor's seconds vary by so much between equal nights.
