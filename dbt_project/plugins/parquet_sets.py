@@ -22,6 +22,9 @@ def write(database: Path, sets: Path, generation_id: str) -> None:
     OSError, duckdb.Error
         If the files cannot be written.
     """
+    if (sets / CURRENT).exists() and not is_served(sets):
+        # A copy that follows links makes a folder of it, which no link can be put over.
+        raise FileExistsError(f"{sets / CURRENT} is no link to a set of files: move it away.")
     if (sets / generation_id).exists():
         return
     unfinished = modes.public_folder(sets) / UNFINISHED

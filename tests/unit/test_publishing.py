@@ -315,6 +315,15 @@ def test_files_of_others_among_the_parquet_sets_do_no_harm(folder):
     assert not (sets / ".DS_Store").exists()
 
 
+def test_a_folder_in_place_of_the_link_to_the_parquet_files_stops_before_anything_is_published(
+    folder,
+):
+    (folder / publishing.PARQUET_NAME / "current").mkdir(parents=True)
+    with pytest.raises(FileExistsError, match="is no link to a set of files: move it away"):
+        publish(folder, 5, parquet=True)
+    assert publishing.generation_of(folder / publishing.PUBLISHED_NAME) == generation_id(4)
+
+
 def test_a_rollback_that_cannot_write_its_parquet_files_changes_nothing(folder, monkeypatch):
     publish(folder, 5, parquet=True)
 
