@@ -24,6 +24,19 @@ needs_real_data = pytest.mark.skipif(
 QUICK_MALL = {"sources_enabled": ["mall"], "segmentation_resamples": 4}
 # The build of a night. Unit tests are about the code: sample_build runs them once.
 NIGHTLY = ("build", "--exclude-resource-type", "unit_test")
+# Tables of an evaluation, which keep what they had when tonight's leads cannot judge a model.
+EVALUATED_LEADS = (
+    "lead_evaluation_scores",
+    "lead_cv_folds",
+    "lead_model_candidates",
+    "lead_model_metrics",
+    "lead_threshold_curve",
+    "lead_gains",
+    "lead_calibration",
+    "lead_confusion_matrix",
+    "lead_slices",
+    "lead_partial_dependence",
+)
 
 
 # dbt parses the whole project anew when the profile or the vars change. So every test calls its

@@ -37,11 +37,13 @@ PHASES = {
 }
 
 
-def small_warehouse(folder: Path, variables: dict = QUICK) -> Warehouse:
-    """Publish the visitors of the mall in a folder of their own."""
+def small_warehouse(folder: Path, variables: dict = QUICK, nights: int = 1) -> Warehouse:
+    """Publish the visitors of the mall in a folder of their own, on so many nights."""
     (folder / "raw").mkdir()
     shutil.copy(SAMPLE / "Mall_Customers.csv", folder / "raw")
-    return built(folder / "warehouse", folder / "raw", variables)
+    for _ in range(nights):
+        warehouse = built(folder / "warehouse", folder / "raw", variables)
+    return warehouse
 
 
 def dice_of(part: int) -> random.Random:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import NIGHTLY, SAMPLE, Warehouse, built
+from conftest import EVALUATED_LEADS, NIGHTLY, SAMPLE, Warehouse, built
 
 pytestmark = pytest.mark.slow
 
@@ -28,18 +28,6 @@ SCORES = {
     "retail": ("segmentation.customer_segments", "customer_id"),
     "ecommerce": ("segmentation.customer_segments", "customer_id"),
 }
-EVALUATIONS = (
-    "lead_evaluation_scores",
-    "lead_cv_folds",
-    "lead_model_candidates",
-    "lead_model_metrics",
-    "lead_threshold_curve",
-    "lead_gains",
-    "lead_calibration",
-    "lead_confusion_matrix",
-    "lead_slices",
-    "lead_partial_dependence",
-)
 # Messages of the engine, which tell a user nothing.
 RAW_ERRORS = re.compile(
     "Traceback|Constraint Error|Binder Error|Catalog Error|Conversion Error|Internal Error"
@@ -481,7 +469,7 @@ def evaluated_at(warehouse: Warehouse) -> object:
     """Return the one moment of all tables of evaluation, none of which is empty."""
     moments = {
         moment
-        for table in EVALUATIONS
+        for table in EVALUATED_LEADS
         for (moment,) in warehouse.query(f"select min(evaluated_at) from leads.{table}")
         + warehouse.query(f"select max(evaluated_at) from leads.{table}")
     }

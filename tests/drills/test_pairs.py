@@ -38,10 +38,7 @@ LOST = re.compile(r"(?:Another|A) build is running in .+")
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory) -> Warehouse:
     """Return a small warehouse that is published, with earlier generations."""
-    warehouse = small_warehouse(tmp_path_factory.mktemp("pairs"))
-    for _ in range(2):
-        assert warehouse.dbt(*NIGHTLY, variables=QUICK).returncode == 0
-    return warehouse
+    return small_warehouse(tmp_path_factory.mktemp("pairs"), nights=3)
 
 
 @pytest.fixture(scope="module")

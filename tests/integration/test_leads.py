@@ -9,7 +9,7 @@ import sys
 import duckdb
 import numpy as np
 import pytest
-from conftest import NIGHTLY, ROOT, Warehouse, built, needs_real_data
+from conftest import EVALUATED_LEADS, NIGHTLY, ROOT, Warehouse, built, needs_real_data
 from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
@@ -43,20 +43,8 @@ PROMISED = {
     "lead_slices": "slice slice_value leads conversion_rate precision recall mean_probability",
     "lead_partial_dependence": "feature feature_value mean_probability",
 }
-# Tables that only leads with a known outcome can fill.
-EVALUATED = (
-    "lead_evaluation_scores",
-    "lead_cv_folds",
-    "lead_model_candidates",
-    "lead_model_metrics",
-    "lead_feature_importance",
-    "lead_threshold_curve",
-    "lead_gains",
-    "lead_calibration",
-    "lead_confusion_matrix",
-    "lead_slices",
-    "lead_partial_dependence",
-)
+# The importance of features is that of the fit; like the evaluation, it needs known outcomes.
+EVALUATED = (*EVALUATED_LEADS, "lead_feature_importance")
 QUICK = {"sources_enabled": ["leads"], "lead_cv_repeats": 1, "lead_bootstrap_resamples": 20}
 
 
