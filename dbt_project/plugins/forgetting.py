@@ -209,7 +209,7 @@ def published_keys() -> dict[str, str]:
     The raw column that holds it says so in its YAML: `person: customer_id`.
     """
     keys = {}
-    for path in sorted((intake.MODELS / "staging").glob("*/_*__sources.yml")):
+    for path in sorted((intake.MODELS / "datasets").glob("*/_*__sources.yml")):
         for column in intake.declared_table(path.parent.name)["columns"]:
             if "person" in column:
                 keys[path.parent.name] = column["person"]

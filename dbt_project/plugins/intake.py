@@ -72,7 +72,7 @@ def declared_table(source: str, models: Path = MODELS) -> dict[str, Any]:
         must exist; default true), `nullable` (a blank is no fault), `aliases`, `categories` (mapped
         by the seed category_map), `min`, `max`.
     """
-    path = models / "staging" / source / f"_{source}__sources.yml"
+    path = models / "datasets" / source / f"_{source}__sources.yml"
     table = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]["tables"][0]
     return {
         "name": table["name"],

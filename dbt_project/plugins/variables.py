@@ -173,7 +173,7 @@ VarValidator = validators.extend(
 @lru_cache
 def sources() -> list[str]:
     """Return the sources that the project declares, by name."""
-    return sorted(path.parent.name for path in intake.MODELS.glob("staging/*/_*__sources.yml"))
+    return sorted(path.parent.name for path in intake.MODELS.glob("datasets/*/_*__sources.yml"))
 
 
 def has_dates(source: str) -> bool:
@@ -252,7 +252,7 @@ def _is_condition(condition: str) -> bool:
 
 
 def _lead_columns() -> list[str]:
-    models = _yaml(intake.MODELS / "features" / "leads" / "_leads__models.yml")["models"]
+    models = _yaml(intake.MODELS / "datasets" / "leads" / "_leads_features__models.yml")["models"]
     (features,) = (model for model in models if model["name"] == "lead_features")
     return [column["name"] for column in features["columns"]]
 

@@ -35,7 +35,7 @@ LEADS = 1_000_000
 MILLION = f"""
     create temp table many_leads as
     select * replace (lead_id || '-' || copy as lead_id)
-    from features.lead_features cross join range({LEADS}) as copies (copy)
+    from datasets.lead_features cross join range({LEADS}) as copies (copy)
     limit {LEADS}
 """
 
@@ -88,7 +88,7 @@ def score_in_python(path: Path) -> float:
     with duckdb.connect(path) as connection:
         connection.execute(MILLION)
         train = connection.execute(
-            "select * from features.lead_features where split = 'train' order by lead_id"
+            "select * from datasets.lead_features where split = 'train' order by lead_id"
         ).df()
         many = connection.execute("from many_leads").df()
     levels = category_levels(train)
@@ -105,7 +105,7 @@ def quality_on_all_rows(path: Path) -> pd.Series:
     """Return the champion's figures by five folds on all rows, means over three repetitions."""
     with duckdb.connect(path, read_only=True) as connection:
         leads = connection.execute(
-            "from features.lead_features where is_converted is not null order by lead_id"
+            "from datasets.lead_features where is_converted is not null order by lead_id"
         ).df()
     levels = category_levels(leads)
     family, params, imbalance = read_champion(path)

@@ -91,7 +91,7 @@ def main() -> None:
     working = Path(os.environ.get("WAREHOUSE_DIR", "warehouse")) / "build.duckdb"
     connection = duckdb.connect(":memory:")
     connection.execute(f"attach '{working}' as build (read_only); set schema = 'memory.main'")
-    connection.execute("create table ratings as from build.features.kept_ratings")
+    connection.execute("create table ratings as from build.training.kept_ratings")
     for entity, key in (("user", "user_id"), ("item", "product_id")):
         number = key.replace("_id", "_number")
         connection.execute(

@@ -11,7 +11,10 @@ import pytest
 from conftest import NIGHTLY, SAMPLE, Warehouse
 
 INTAKE = (
-    "staging",
+    "raw_*",
+    "checked_*",
+    "stg_*",
+    "raw_files",
     "category_map",
     "non_product_codes",
     "data_quality",
@@ -120,7 +123,7 @@ def test_every_dialect_gives_the_same_rows(dialects):
         select regexp_extract(customer_id, '(.*)_0[12]$', 1) as dialect,
             list((right(customer_id, 2), gender, age, annual_income_k::double, spending_score)
                 order by customer_id)
-        from staging.stg_mall__customers group by all
+        from datasets.stg_mall__customers group by all
         """,
         working=True,
     )
@@ -144,7 +147,7 @@ def test_each_file_is_counted_and_its_dialect_shown(dialects):
 
 def test_the_raw_row_of_a_parquet_file_holds_its_columns_and_nothing_of_its_order(dialects):
     rows = dialects.query(
-        "select row_number, raw_row from staging.raw_mall__customers"
+        "select row_number, raw_row from datasets.raw_mall__customers"
         " where file = 'Mall_Customers_parquet_names.parquet' order by 1",
         working=True,
     )
@@ -192,7 +195,7 @@ def test_broken_rows_are_kept_with_reason_and_their_neighbours_survive(tmp_path)
     assert rejected == expected
 
     kept = warehouse.query(
-        "select customer_id, gender from staging.stg_mall__customers order by 1", working=True
+        "select customer_id, gender from datasets.stg_mall__customers order by 1", working=True
     )
     assert kept == [("last", "other"), *((f"ok{number}", "Male") for number in range(len(BROKEN)))]
     assert warehouse.query(
@@ -271,7 +274,7 @@ def test_date_formats_are_tried_in_order_and_never_guessed(tmp_path, copied_samp
     assert run.returncode == 0, run.stdout
     rows = warehouse.query(
         "select row_number, dt_customer::varchar, reject_reason"
-        " from staging.checked_retail__customers order by 1",
+        " from datasets.checked_retail__customers order by 1",
         working=True,
     )
     assert rows == [
@@ -301,7 +304,7 @@ def test_latin_1_is_read_where_the_var_says_so_and_a_time_by_the_clock_of_its_zo
     assert run.returncode == 0, run.stdout
     assert warehouse.query(
         "select stock_code, description, customer_id, country, invoice_date::varchar"
-        " from staging.checked_ecommerce__invoice_lines order by file",
+        " from datasets.checked_ecommerce__invoice_lines order by file",
         working=True,
     ) == [
         ("009", "Café für 5 £", "017850", "Österreich", "2010-12-01 08:26:00"),

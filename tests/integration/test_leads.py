@@ -93,9 +93,9 @@ def test_promised_columns_are_there_and_filled(sample_build, table):
 
 
 def test_every_lead_has_a_score_and_contributions(sample_build):
-    assert sample_build.query(
-        "select count(*), count(distinct lead_id) from leads.lead_scores"
-    ) == sample_build.query("select count(*), count(*) from staging.stg_leads__leads", working=True)
+    scored = sample_build.query("select count(*), count(distinct lead_id) from leads.lead_scores")
+    staged = "select count(*), count(*) from datasets.stg_leads__leads"
+    assert scored == sample_build.query(staged, working=True)
     assert sample_build.query(
         "select distinct count(*) from leads.lead_score_contributions group by lead_id"
     ) == [(13,)]
@@ -120,7 +120,7 @@ def test_query_for_a_new_lead_gives_the_published_score(sample_build):
         )
     ]
     leads = sample_build.query(
-        f"select lead_id, {', '.join(columns)} from features.lead_features"
+        f"select lead_id, {', '.join(columns)} from datasets.lead_features"
         " order by md5(lead_id) limit 5",
         working=True,
     )
@@ -270,7 +270,7 @@ def test_champion_on_all_real_leads_twice_in_five_folds(real_build):
         "select model_family, params, imbalance from models.lead_models where is_champion"
     )
     with duckdb.connect(real_build.build, read_only=True) as connection:
-        leads = connection.execute("from features.lead_features order by lead_id").df()
+        leads = connection.execute("from datasets.lead_features order by lead_id").df()
     levels = category_levels(leads)
     pipeline = build_pipeline(family, json.loads(params), levels, imbalance, random_state=1)
     scores = out_of_fold(

@@ -175,5 +175,5 @@ def test_a_fit_that_was_kept_out_is_remembered_on_nights_that_score(tmp_path):
         assert run.returncode == 0, run.stdout[-4000:]
     outcomes = "select outcome from monitoring.training_decisions order by generation_id"
     assert warehouse.query(outcomes) == [("first",), ("kept",), ("scored",), ("scored",)]
-    last = "select outcome, last_fit_outcome from training.previous_training_decisions"
+    last = "select outcome, last_fit_outcome from state.previous_training_decisions"
     assert warehouse.query(last, working=True) == [("scored", "kept")]

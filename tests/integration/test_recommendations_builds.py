@@ -27,7 +27,7 @@ def frame(warehouse, sql: str) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def folds(sample_build) -> dict[str, Fold]:
-    ratings = frame(sample_build, "from features.fold_ratings")
+    ratings = frame(sample_build, "from training.fold_ratings")
     return {fold.name: fold for fold in split_folds(ratings)}
 
 
@@ -151,8 +151,8 @@ def test_served_lists_are_those_of_the_champion(sample_build, folds):
     rated = fold.rated()
     scores = rankers.score(champion, learned(sample_build, champion, fold), rated)
     top = top_unseen(scores, rated, 10)
-    users = frame(sample_build, "from features.kept_users order by user_number")["user_id"]
-    products = frame(sample_build, "from features.kept_products order by product_number")
+    users = frame(sample_build, "from training.kept_users order by user_number")["user_id"]
+    products = frame(sample_build, "from training.kept_products order by product_number")
     served = sample_build.query(
         """
         select user_id, list(product_id order by rank)
@@ -195,7 +195,7 @@ def test_a_reason_names_a_rated_product_with_its_rating(sample_build):
         )
 
         select * from said
-        anti join features.kept_ratings using (user_id, product_id, rating)
+        anti join training.kept_ratings using (user_id, product_id, rating)
         """,
     )
     assert len(wrong) == 0
@@ -244,7 +244,7 @@ def test_a_new_user_is_served_from_the_published_weights(sample_build, folds):
     algorithm = frame(sample_build, "from models.recommender_champion")["item_algorithm"].iloc[0]
     scores = rankers.score(algorithm, learned(sample_build, algorithm, fold), fold.rated())
     top = top_unseen(scores, fold.rated(), 10)
-    products = frame(sample_build, "from features.kept_products order by product_number")
+    products = frame(sample_build, "from training.kept_products order by product_number")
     text = (ROOT / "analyses/recommendations/recommend_to_a_new_user.sql").read_text()
     for user in (0, 500):
         rated = fold.history.loc[fold.history["user_number"] == user, "product_number"]

@@ -220,7 +220,7 @@ def test_excluded_lines_are_those_that_are_known_of_the_real_file(real_build):
         "select count(distinct customer_id) filter (where"
         " coalesce(exclusion_rule, 'stock_code is no product') = 'stock_code is no product'),"
         " count(distinct customer_id) filter (where exclusion_rule is null)"
-        " from staging.checked_ecommerce__invoice_lines",
+        " from datasets.checked_ecommerce__invoice_lines",
         working=True,
     )
     ((segmented,),) = real_build.query(

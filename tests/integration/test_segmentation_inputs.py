@@ -47,7 +47,7 @@ def test_odd_values_and_a_constant_feature_do_no_harm(warehouse):
     genders = "select distinct gender from segmentation.mall_customers"
     assert warehouse.query(genders, working=True) == [("other",)]
     rejected = (
-        "select distinct reject_reason from staging.checked_mall__customers"
+        "select distinct reject_reason from datasets.checked_mall__customers"
         " where reject_reason is not null"
     )
     assert warehouse.query(rejected, working=True) == [("annual_income_k is not an amount",)]

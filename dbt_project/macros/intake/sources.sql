@@ -5,23 +5,19 @@
 
 {# What one row of each source is, as its staging models are named. #}
 {% macro source_entities() %}
-    {{ return({
-        'retail': 'customers',
-        'mall': 'customers',
-        'ecommerce': 'invoice_lines',
-        'leads': 'leads',
-        'ratings': 'ratings'
-    }) }}
+    {%- set entities = {} -%}
+    {%- for name, dataset in mapping_var('datasets').items() -%}{%- do entities.update({name: dataset.rows}) -%}{%- endfor -%}
+    {{ return(entities) }}
 {% endmacro %}
 
 
 {# The sources that feed each area. #}
 {% macro source_areas() %}
-    {{ return({
-        'segmentation': ['retail', 'mall', 'ecommerce'],
-        'leads': ['leads'],
-        'recommendations': ['ratings']
-    }) }}
+    {%- set areas = {} -%}
+    {%- for name, dataset in mapping_var('datasets').items() -%}
+        {%- for area in dataset.areas -%}{%- do areas.setdefault(area, []).append(name) -%}{%- endfor -%}
+    {%- endfor -%}
+    {{ return(areas) }}
 {% endmacro %}
 
 

@@ -1,7 +1,7 @@
 {# Stops what is downstream, with one line, where nothing that a source brought can be worked with. #}
 {% test a_row_is_left(model, source_name) %}
 {# Not by ref(): a selection of the intake would run this test without its model. #}
-{% set checked = api.Relation.create(schema='staging', identifier='checked_' ~ source_name ~ '__' ~ source_entities()[source_name]) %}
+{% set checked = api.Relation.create(schema='datasets', identifier='checked_' ~ source_name ~ '__' ~ source_entities()[source_name]) %}
 with counted as (
     select
         count(*) as rows_read,
