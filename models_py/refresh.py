@@ -17,7 +17,7 @@ import pyarrow as pa
 from models_py.errors import CannotFitError
 from models_py.recommendations.record import SCHEMA as RECOMMENDERS
 
-FITS = ("leads.fit", "recommendations.fits", "segmentation.fit")
+FITS = ("propensity.fit", "recommendations.fits", "segmentation.fit")
 """Modules of this package that fit."""
 
 _importing = Lock()
@@ -43,24 +43,9 @@ def refresh_segmentation(
     """
 
     def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
-        return _module("segmentation.fit").fit_segmentation(frame, meta, before, is_search)
+        return imported("segmentation.fit").fit_segmentation(frame, meta, before, is_search)
 
-    return refresh(decision, stored, fit, lambda found: _best(found, "mean_jaccard"))
-
-
-def refresh_lead_families(
-    leads: pd.DataFrame, settings: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
-) -> pa.Table:
-    """Return the families that serve: the stored ones, or new ones as `refresh` has it.
-
-    The quality of a fit is the cross-validated ROC AUC of its best family. `leads` and `settings`
-    are those of `fit_lead_families`, `decision` and `stored` those of `refresh`.
-    """
-
-    def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
-        return _module("leads.fit").fit_lead_families(leads, settings, before, is_search)
-
-    return refresh(decision, stored, fit, lambda found: _best(found, "cv_roc_auc"))
+    return refresh(decision, stored, fit, lambda found: best(found, "mean_jaccard"))
 
 
 def fit_recommenders(
@@ -77,7 +62,7 @@ def fit_recommenders(
     """
     if candidates.empty:
         return RECOMMENDERS.empty_table()
-    fit = getattr(_module("recommendations.fits"), f"fit_{kind}")
+    fit = getattr(imported("recommendations.fits"), f"fit_{kind}")
     return fit(ratings, candidates, fingerprint, **settings)
 
 
@@ -140,14 +125,16 @@ def refresh(
     return _with_outcome(challenger, "replaced", now, now)
 
 
-def _module(name: str) -> ModuleType:
+def imported(name: str) -> ModuleType:
+    """Return a module of `FITS`, once all of them are imported."""
     # dbt fits on several threads, and threads that import scipy side by side find it half imported.
     with _importing:
         modules = {each: import_module(f"models_py.{each}") for each in FITS}
     return modules[name]
 
 
-def _best(fit: pa.Table, metric: str) -> float | None:
+def best(fit: pa.Table, metric: str) -> float | None:
+    """Return the largest figure of a name in the metrics of a fit; None where one is missing."""
     figures = [json.loads(metrics)[metric] for metrics in fit["metrics"].to_pylist()]
     return max(figures) if None not in figures else None
 

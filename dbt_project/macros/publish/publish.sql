@@ -52,7 +52,7 @@
 
 
 {% macro published_nodes() %}
-    {%- set schemas = ['segmentation', 'leads', 'recommendations', 'monitoring', 'models'] -%}
+    {%- set schemas = ['segmentation', 'propensity', 'recommendations', 'monitoring', 'models'] -%}
     {{ return(graph.nodes.values()
         | selectattr('resource_type', 'equalto', 'model')
         | selectattr('config.enabled')

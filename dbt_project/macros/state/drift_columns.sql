@@ -5,10 +5,11 @@
 {% macro drift_inputs(dataset) %}
     {%- if dataset == 'leads' -%}
         {{ return({
-            'today': ref('lead_features'),
-            'fitted_on': "(select * from " ~ ref('lead_features') ~ " where split = 'train')",
-            'figures': lead_numbers(),
-            'texts': lead_categories()
+            'today': ref('leads_features'),
+            'fitted_on': "(select * from " ~ ref('leads_features') ~ " where lead_id in (select entity_id from "
+                ~ ref('propensity_rows') ~ " where dataset = 'leads' and split = 'train'))",
+            'figures': propensity_meta('leads').get('numeric', ['?']),
+            'texts': propensity_meta('leads').get('categorical', ['?'])
         }) }}
     {%- elif dataset == 'ratings' -%}
         {{ return({
@@ -31,7 +32,7 @@
 
 {% macro drift_outputs(dataset) %}
     {%- if dataset == 'leads' -%}
-        {{ return({'relation': ref('lead_scores'), 'figures': ['raw_score'], 'texts': []}) }}
+        {{ return({'relation': "(select * from " ~ ref('propensity_scores') ~ " where dataset = 'leads')", 'figures': ['raw_score'], 'texts': []}) }}
     {%- elif dataset in segmentation_datasets() -%}
         {{ return({'relation': ref(dataset ~ '_segment_assignments'), 'figures': ['distance'], 'texts': ['segment_id']}) }}
     {%- endif -%}

@@ -30,7 +30,11 @@
     present as (
         select
             {{ present_training_version() }} as training_version,
+            {% if area_of(dataset) == 'propensity' %}
+            (select spec_fingerprint from {{ ref('propensity_specs') }} where dataset = '{{ dataset }}') as spec_fingerprint,
+            {% else %}
             '{{ spec_fingerprint(fits_of(dataset)) }}' as spec_fingerprint,
+            {% endif %}
             {{ build_moment() }} as decided_at
     ),
 
@@ -97,7 +101,7 @@
 {# The Python models that fit a data set. #}
 {% macro fits_of(dataset) %}
     {{ return({
-        'leads': ['fit_lead_families'],
+        'leads': ['fit_propensity_families'],
         'ratings': ['fit_rankers', 'fit_rating_predictors']
     }.get(dataset, ['fit_' ~ dataset ~ '_segments'])) }}
 {% endmacro %}
@@ -105,7 +109,7 @@
 
 {# The area that a source feeds. #}
 {% macro area_of(dataset) %}
-    {{ return({'leads': 'leads', 'ratings': 'recommendations'}.get(dataset, 'segmentation')) }}
+    {{ return({'leads': 'propensity', 'ratings': 'recommendations'}.get(dataset, 'segmentation')) }}
 {% endmacro %}
 
 

@@ -8,14 +8,15 @@ with fingerprints as (
 ),
 
 previous_builds as (
-    {{ previous_rows(source('previous', 'build_info'), {
+    select * replace ({{ present_area('area') }} as area)
+    from ({{ previous_rows(source('previous', 'build_info'), {
         'area': 'varchar',
         'generation_id': 'varchar',
         'built_at': 'timestamp',
         'code_version': 'varchar',
         'raw_data_fingerprint': 'varchar',
         'previous_generation_id': 'varchar'
-    }) }}
+    }) }})
 ),
 
 -- Areas that were switched off before have an older id; the generation's own is the newest.

@@ -1,5 +1,6 @@
 with previous_drift as (
-    {{ previous_rows(source('previous', 'feature_drift'), {
+    select * replace ({{ present_area('area') }} as area)
+    from ({{ previous_rows(source('previous', 'feature_drift'), {
         'area': 'varchar',
         'dataset': 'varchar',
         'feature': 'varchar',
@@ -8,7 +9,7 @@ with previous_drift as (
         'n_rows': 'bigint',
         'status': 'varchar',
         'is_output': 'boolean'
-    }) }}
+    }) }})
 ),
 
 drift as (

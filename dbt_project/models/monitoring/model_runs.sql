@@ -1,5 +1,6 @@
 with previous_runs as (
-    {{ previous_rows(source('previous', 'model_runs'), {
+    select * replace ({{ present_area('area') }} as area)
+    from ({{ previous_rows(source('previous', 'model_runs'), {
         'model_run_id': 'varchar',
         'area': 'varchar',
         'dataset': 'varchar',
@@ -13,7 +14,7 @@ with previous_runs as (
         'is_served': 'boolean',
         'generation_id': 'varchar',
         'code_version': 'varchar'
-    }) }}
+    }) }})
 ),
 
 present_runs as (

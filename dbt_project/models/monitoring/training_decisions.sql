@@ -1,5 +1,6 @@
 with previous_decisions as (
-    {{ previous_rows(source('previous', 'training_decisions'), training_decision_columns()) }}
+    select * replace ({{ present_area('area') }} as area)
+    from ({{ previous_rows(source('previous', 'training_decisions'), training_decision_columns()) }})
 ),
 
 decisions as (

@@ -1,0 +1,64 @@
+{# Data sets of this build that ask a question. #}
+{% macro propensity_datasets() %}
+    {{ return(enabled_areas().get('propensity', [])) }}
+{% endmacro %}
+
+
+{# The model of a data set's features for its question: named in `datasets`, or after the data set. #}
+{% macro propensity_features_model(dataset) %}
+    {%- set declared = mapping_var('datasets')[dataset].get('features') or {} -%}
+    {{ return(declared.get('propensity', dataset ~ '_features')) }}
+{% endmacro %}
+
+
+{# The rule of thumb of a data set: a condition on its features. #}
+{% macro analyst_rule(dataset) -%}
+    {%- set spec = propensity_meta(dataset) -%}
+    {{ spec.analyst_rule if spec.analyst_rule else 'false' }}
+{%- endmacro %}
+
+
+{# What the YAML of a data set's features states about its question; nothing while dbt parses. #}
+{% macro propensity_meta(dataset) %}
+    {%- if not (execute and graph.nodes) -%}{{ return({}) }}{%- endif -%}
+    {%- set model = propensity_features_model(dataset) -%}
+    {%- set node = model_node(model) -%}
+    {%- set spec = node.config.meta.get('propensity') or {} -%}
+    {%- set place = model ~ ': config.meta.propensity ' -%}
+    {%- for needed in ['outcome', 'key', 'label', 'analyst_rule'] if not spec.get(needed) -%}
+        {%- do stop(place ~ "lacks '" ~ needed ~ "'.") -%}
+    {%- endfor -%}
+    {%- set known = [
+        'outcome', 'key', 'label', 'raw_label', 'numeric', 'categorical', 'slices', 'analyst_rule', 'is_required', 'holdout_share',
+        'threshold_policy', 'min_recall', 'capacity', 'cost_of_missed', 'cost_of_call', 'hot_probability', 'warm_probability'
+    ] -%}
+    {%- for name in spec if name not in known -%}
+        {%- do stop(place ~ "has '" ~ name ~ "', which means nothing; it may have " ~ known | join(', ') ~ '.') -%}
+    {%- endfor -%}
+    {%- set features = (spec.numeric or []) + (spec.categorical or []) -%}
+    {%- if not features -%}{%- do stop(place ~ 'has neither numeric nor categorical features.') -%}{%- endif -%}
+    {%- for column in [spec.key, spec.label] + features + (spec.slices or []) if column not in node.columns -%}
+        {%- do stop(place ~ "names '" ~ column ~ "', and the model has " ~ node.columns.keys() | join(', ') ~ '.') -%}
+    {%- endfor -%}
+    {%- for column in features if column in [spec.key, spec.label] -%}
+        {%- do stop(place ~ "has '" ~ column ~ "' as a feature, which is its key or its label.") -%}
+    {%- endfor -%}
+    {{ return(spec) }}
+{% endmacro %}
+
+
+{# The questions of all data sets as they are declared, with the defaults of the vars, as JSON. #}
+{% macro propensity_declarations() %}
+    {%- set declarations = [] -%}
+    {%- for dataset in propensity_datasets() if execute and graph.nodes -%}
+        {%- set spec, columns = propensity_meta(dataset), model_node(propensity_features_model(dataset)).columns -%}
+        {%- set flags = [] -%}
+        {%- for name in spec.numeric or [] if columns[name].data_type == 'boolean' -%}{%- do flags.append(name) -%}{%- endfor -%}
+        {%- set declared = dict(spec, dataset=dataset, flags=flags) -%}
+        {%- set fitted = {'holdout_share': declared.get('holdout_share', var('propensity_holdout_share')), 'flags': flags} -%}
+        {%- for name in ['key', 'label', 'numeric', 'categorical'] -%}{%- do fitted.update({name: spec.get(name)}) -%}{%- endfor -%}
+        {%- do fitted.update({'settings': model_node('fit_propensity_families').config.meta.settings}) -%}
+        {%- do declarations.append(dict(declared, spec_fingerprint=local_md5(tojson(fitted, sort_keys=true)))) -%}
+    {%- endfor -%}
+    {{ return(tojson(declarations)) }}
+{% endmacro %}
