@@ -51,10 +51,10 @@ def refresh_propensity_families(
     tables = [SCHEMA.empty_table()]
     for row in specs.sort_values("dataset").to_dict("records"):
         spec = PropensitySpec.from_row(row)
-        own = pa.array([dataset == spec.dataset for dataset in stored["dataset"].to_pylist()])
+        own = [dataset == spec.dataset for dataset in stored["dataset"].to_pylist()]
         learned = refresh(
             decisions[decisions["dataset"] == spec.dataset],
-            _typed(stored.filter(own)),
+            _typed(stored.filter(pa.array(own, pa.bool_()))),
             _fit_of(spec, rows_of, feature_values_of, settings),
             lambda found: best(found, "cv_roc_auc"),
         )

@@ -111,7 +111,7 @@ def test_threads_that_fit_at_the_same_time_import_what_fits_one_after_the_other(
         "from concurrent.futures import ThreadPoolExecutor\n"
         "from models_py import refresh\n"
         "with ThreadPoolExecutor(6) as pool:\n"
-        "    found = list(pool.map(refresh._module, refresh.FITS * 2))\n"
+        "    found = list(pool.map(refresh.imported, refresh.FITS * 2))\n"
         "print([module.__name__ for module in found])\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

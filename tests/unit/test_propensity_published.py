@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from propensity_sample import LEADS
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.metrics import (
     accuracy_score,
@@ -15,7 +16,7 @@ from sklearn.metrics import (
 )
 from sklearn.model_selection import train_test_split
 
-from models_py.leads.families import FLAGS, as_matrix, build_pipeline, category_levels
+from models_py.propensity.families import as_matrix, build_pipeline, category_levels
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "ExtraaLearn.csv"
 pytestmark = pytest.mark.skipif(
@@ -46,8 +47,9 @@ def course_split() -> tuple[pd.DataFrame, pd.DataFrame]:
         "educational_channels",
         "referral",
     )
-    leads = pd.read_csv(REAL).rename(columns=dict(zip(columns, FLAGS, strict=True)))
-    leads[list(FLAGS)] = leads[list(FLAGS)] == "Yes"
+    leads = pd.read_csv(REAL).rename(columns=dict(zip(columns, LEADS.flags, strict=True)))
+    flags = list(LEADS.flags)
+    leads[flags] = leads[flags] == "Yes"
     return train_test_split(leads, test_size=0.3, random_state=1)
 
 
@@ -68,12 +70,12 @@ def course_split() -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_published_figures(course_split, family, params, published):
     train, test = course_split
     # As get_dummies(drop_first=True): the first category of a column is all zeros.
-    levels = [known[1:] for known in category_levels(train)]
-    pipeline = build_pipeline(family, params or {}, levels, random_state=7)
+    levels = [known[1:] for known in category_levels(train, LEADS)]
+    pipeline = build_pipeline(family, params or {}, LEADS, levels, random_state=7)
     if params is None:  # published with the exact, not the histogram kind of boosting
         pipeline.steps[-1] = ("model", BOOSTING)
-    pipeline.fit(as_matrix(train, levels), train["status"])
-    matrix, outcome = as_matrix(test, levels), test["status"]
+    pipeline.fit(as_matrix(train, LEADS, levels), train["status"])
+    matrix, outcome = as_matrix(test, LEADS, levels), test["status"]
     predicted = pipeline.predict(matrix)
     measured = (
         accuracy_score(outcome, predicted),

@@ -3,13 +3,13 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from leads_sample import make_leads
+from propensity_sample import LEADS, make_leads
 from sklearn.metrics import log_loss, roc_auc_score
 
-from models_py.leads.evaluation import choose, imbalance_losses, importance, out_of_fold
-from models_py.leads.families import FAMILIES, FEATURES, as_matrix, build_pipeline, category_levels
-from models_py.leads.fit import fit_lead_families
-from models_py.leads.search import search_family
+from models_py.propensity.evaluation import choose, imbalance_losses, importance, out_of_fold
+from models_py.propensity.families import FAMILIES, as_matrix, build_pipeline, category_levels
+from models_py.propensity.fit import fit_families
+from models_py.propensity.search import search_family
 
 SETTINGS = {
     "random_state": 1,
@@ -49,7 +49,7 @@ def leads() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def fitted(leads) -> dict[str, dict]:
-    rows = fit_lead_families(leads, SETTINGS).to_pylist()
+    rows = fit_families(leads, LEADS, SETTINGS).to_pylist()
     return {row["model_name"]: row for row in rows}
 
 
@@ -59,12 +59,12 @@ def test_one_row_per_family(fitted):
 
 
 def test_only_the_training_part_is_fitted(leads, fitted):
-    train = set(leads.loc[leads["split"] == "train", "lead_id"])
+    train = set(leads.loc[leads["split"] == "train", "entity_id"])
     for row in fitted.values():
         assert row["n_rows"] == 300
-        assert {score["lead_id"] for score in row["out_of_fold"]} == train
-        assert {score["lead_id"] for score in row["reference_scores"]} == set(
-            leads["lead_id"]
+        assert {score["entity_id"] for score in row["out_of_fold"]} == train
+        assert {score["entity_id"] for score in row["reference_scores"]} == set(
+            leads["entity_id"]
         ) - train
 
 
@@ -73,23 +73,23 @@ def test_holdout_and_new_leads_have_no_say(leads, fitted):
     outside = changed["split"] != "train"
     changed.loc[outside, "age"] = 99
     changed.loc[outside, "current_occupation"] = "Retired"
-    for row in fit_lead_families(changed, SETTINGS).to_pylist():
+    for row in fit_families(changed, LEADS, SETTINGS).to_pylist():
         for learned in ("trees", "encoder", "calibration_scores", "out_of_fold", "search"):
             assert row[learned] == fitted[row["model_name"]][learned]
 
 
 def test_the_order_of_rows_does_not_matter(leads, fitted):
     shuffled = leads.sample(frac=1, random_state=4).iloc[:, ::-1]
-    for row in fit_lead_families(shuffled, SETTINGS).to_pylist():
+    for row in fit_families(shuffled, LEADS, SETTINGS).to_pylist():
         assert row == fitted[row["model_name"]]
 
 
 def test_the_imbalance_is_chosen_by_the_log_loss_of_folds(leads, fitted):
-    outcome = leads.set_index("lead_id")["is_converted"]
+    outcome = leads.set_index("entity_id")["has_outcome"]
     for row in fitted.values():
         scores = pd.DataFrame(row["out_of_fold"]).query("repeat == 0")
         clipped = scores["model_probability"].clip(1 / 600, 1 - 1 / 600)
-        scores = scores.assign(probability=clipped, converted=scores["lead_id"].map(outcome))
+        scores = scores.assign(probability=clipped, converted=scores["entity_id"].map(outcome))
         losses = {
             imbalance: np.array(
                 [
@@ -125,15 +125,17 @@ def test_calibrated_scores_exist_for_all_repetitions_of_the_chosen_imbalance(fit
 
 def test_parameters_are_chosen_on_other_folds_than_scores_are_reported_on(leads):
     train = leads[leads["split"] == "train"]
-    levels = category_levels(train)
-    matrix, converted = as_matrix(train, levels), train["is_converted"].astype(int).to_numpy()
+    levels = category_levels(train, LEADS)
+    matrix, converted = as_matrix(train, LEADS, levels), train["has_outcome"].astype(int).to_numpy()
     spec = {"search": "grid", "space": {"max_depth": [1, 3]}}
-    tried = search_family("decision_tree", spec, matrix, converted, levels, 3, random_state=1)
+    tried = search_family("decision_tree", spec, matrix, converted, LEADS, levels, 3, 1)
     assert [candidate["rank"] for candidate in tried] == [1, 2]
     assert tried[0]["cv_roc_auc"] >= tried[1]["cv_roc_auc"]
 
     def fold_aucs(seed):
-        pipeline = build_pipeline("decision_tree", tried[0]["params"], levels, random_state=1)
+        pipeline = build_pipeline(
+            "decision_tree", tried[0]["params"], LEADS, levels, random_state=1
+        )
         scores = out_of_fold({("decision_tree", "none"): pipeline}, matrix, converted, 3, [0], seed)
         return [
             roc_auc_score(fold["converted"], fold["raw_score"])
@@ -146,12 +148,13 @@ def test_parameters_are_chosen_on_other_folds_than_scores_are_reported_on(leads)
 
 def test_halving_ranks_what_reached_the_last_round_first(leads):
     train = leads[leads["split"] == "train"]
-    levels = category_levels(train)
+    levels = category_levels(train, LEADS)
     tried = search_family(
         "random_forest",
         SETTINGS["families"]["random_forest"],
-        as_matrix(train, levels),
-        train["is_converted"].astype(int).to_numpy(),
+        as_matrix(train, LEADS, levels),
+        train["has_outcome"].astype(int).to_numpy(),
+        LEADS,
         levels,
         3,
         random_state=1,
@@ -166,7 +169,7 @@ def test_constant_and_empty_columns_are_named_and_do_no_harm(leads):
     few = {name: SETTINGS["families"][name] for name in ("logistic_regression", "decision_tree")}
     settings = {**SETTINGS, "imbalances": ["none"], "families": few}
     flat = leads.assign(has_referral=False, age=np.nan)
-    for row in fit_lead_families(flat, settings).to_pylist():
+    for row in fit_families(flat, LEADS, settings).to_pylist():
         assert json.loads(row["metrics"])["constant_columns"] == ["age", "has_referral"]
         importances = {entry["feature"]: entry["importance"] for entry in row["importance"]}
         assert importances["age"] == importances["has_referral"] == 0
@@ -175,7 +178,9 @@ def test_constant_and_empty_columns_are_named_and_do_no_harm(leads):
 
 def test_unknown_search_is_refused(leads):
     with pytest.raises(ValueError, match="search of decision_tree is 'bayes'"):
-        search_family("decision_tree", {"search": "bayes", "space": {}}, None, None, [], 3, 1)
+        search_family(
+            "decision_tree", {"search": "bayes", "space": {}}, None, None, LEADS, [], 3, 1
+        )
 
 
 def test_losses_are_clipped():
@@ -195,11 +200,14 @@ def test_losses_are_clipped():
 
 def test_a_feature_that_the_model_ignores_has_no_importance(leads):
     known = leads[leads["split"] != "new"]
-    levels = category_levels(known)
-    matrix, converted = as_matrix(known, levels), known["is_converted"].astype(int).to_numpy()
-    pipeline = build_pipeline("decision_tree", {"max_depth": 1}, levels).fit(matrix, converted)
+    levels = category_levels(known, LEADS)
+    matrix, converted = as_matrix(known, LEADS, levels), known["has_outcome"].astype(int).to_numpy()
+    pipeline = build_pipeline("decision_tree", {"max_depth": 1}, LEADS, levels).fit(
+        matrix, converted
+    )
     rows = {
-        row["feature"]: row["importance"] for row in importance(pipeline, matrix, converted, 3, 0)
+        row["feature"]: row["importance"]
+        for row in importance(pipeline, matrix, converted, LEADS.features, 3, 0)
     }
-    assert set(rows) == set(FEATURES)
+    assert set(rows) == set(LEADS.features)
     assert sum(value != 0 for value in rows.values()) == 1

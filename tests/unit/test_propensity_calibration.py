@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from sklearn.isotonic import IsotonicRegression
 
-from models_py.leads.calibration import METHODS, cross_fit, fit_calibrator, fit_none
-from models_py.leads.evaluation import choose
+from models_py.propensity.calibration import METHODS, cross_fit, fit_calibrator, fit_none
+from models_py.propensity.evaluation import choose
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,10 @@
 import numpy as np
 import pytest
-from sklearn.ensemble import (
-    GradientBoostingClassifier,
-    HistGradientBoostingClassifier,
-    RandomForestClassifier,
-)
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from models_py.trees import baseline, export_trees, leaf_means
+from models_py.propensity.trees import baseline, export_trees, leaf_means
 
 ROWS = np.random.default_rng(0).normal(size=(500, 4)).round(2)
 LABEL = (ROWS[:, 0] + ROWS[:, 1] * ROWS[:, 2] > 0.3).astype(int)
@@ -83,13 +79,6 @@ def test_depth_bounds_the_walk():
     assert [tree["depth"] for tree in export_trees(model)] == [
         estimator.get_depth() for estimator in model.estimators_
     ]
-
-
-def test_exact_boosting_adds_up_to_the_decision_function():
-    single = ROWS.astype(np.float32).astype(float)
-    model = GradientBoostingClassifier(n_estimators=20, random_state=0).fit(single, LABEL)
-    expected = model.decision_function(single)
-    np.testing.assert_allclose(predictions(model, single), expected, atol=1e-12)
 
 
 def test_other_models_are_refused():

@@ -1,7 +1,24 @@
 import numpy as np
 import pandas as pd
 
-from models_py.leads.families import FLAGS
+from models_py.propensity.spec import PropensitySpec
+
+NUMBERS = ("age", "website_visits", "time_spent_on_website", "page_views_per_visit")
+FLAGS = (
+    "has_seen_print_media_type1",
+    "has_seen_print_media_type2",
+    "has_seen_digital_media",
+    "has_heard_from_educational_channels",
+    "has_referral",
+)
+LEADS = PropensitySpec(
+    dataset="leads",
+    entities="leads",
+    raw_label="status",
+    numeric=(*NUMBERS, *FLAGS),
+    flags=FLAGS,
+    categorical=("current_occupation", "first_interaction", "profile_completed", "last_activity"),
+)
 
 
 def make_leads() -> pd.DataFrame:
@@ -10,7 +27,7 @@ def make_leads() -> pd.DataFrame:
     n = 420
     frame = pd.DataFrame(
         {
-            "lead_id": [f"lead-{number:03}" for number in range(n)],
+            "entity_id": [f"lead-{number:03}" for number in range(n)],
             "age": random.integers(18, 65, n),
             "website_visits": random.poisson(3, n),
             "time_spent_on_website": random.integers(0, 2500, n),
@@ -28,11 +45,11 @@ def make_leads() -> pd.DataFrame:
         + (frame["profile_completed"] == "High")
         - 4
     )
-    frame["is_converted"] = random.random(n) < 1 / (1 + np.exp(-log_odds))
-    nullable = {"age": "Int64", "is_converted": "boolean", "has_referral": "boolean"}
+    frame["has_outcome"] = random.random(n) < 1 / (1 + np.exp(-log_odds))
+    nullable = {"age": "Int64", "has_outcome": "boolean", "has_referral": "boolean"}
     frame = frame.astype(nullable)
     frame["split"] = ["train"] * 300 + ["holdout"] * 100 + ["new"] * 20
-    frame.loc[frame["split"] == "new", "is_converted"] = pd.NA
+    frame.loc[frame["split"] == "new", "has_outcome"] = pd.NA
     frame.loc[400, "current_occupation"] = "Astronaut"  # unseen
     frame.loc[401, "current_occupation"] = None
     frame.loc[401, ["age", "has_referral"]] = pd.NA
