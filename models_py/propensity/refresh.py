@@ -9,7 +9,7 @@ import pyarrow as pa
 from models_py.propensity.frame import fitting_frame
 from models_py.propensity.record import SCHEMA
 from models_py.propensity.spec import PropensitySpec
-from models_py.refresh import OUTCOME, best, imported, refresh
+from models_py.refresh import OUTCOME, best_figure, importing, refresh
 
 Read = Callable[[str], pd.DataFrame]
 
@@ -56,7 +56,7 @@ def refresh_propensity_families(
             decisions[decisions["dataset"] == spec.dataset],
             _typed(stored.filter(pa.array(own, pa.bool_()))),
             _fit_of(spec, rows_of, feature_values_of, settings),
-            lambda found: best(found, "cv_roc_auc"),
+            lambda found: best_figure(found, "cv_roc_auc"),
         )
         tables.append(_named(learned, spec))
     return pa.concat_tables(tables, promote_options="default")
@@ -66,14 +66,17 @@ def _fit_of(
     spec: PropensitySpec, rows_of: Read, feature_values_of: Read, settings: Mapping[str, Any]
 ) -> Callable[[pa.Table | None, bool], pa.Table]:
     def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
+        with importing:
+            from models_py.propensity.fit import fit_families
         frame = fitting_frame(rows_of(spec.dataset), feature_values_of(spec.dataset), spec)
-        module = imported("propensity.fit")
-        return module.fit_families(frame, spec, settings, before, is_search)
+        return fit_families(frame, spec, settings, before, is_search)
 
     return fit
 
 
 def _typed(stored: pa.Table) -> pa.Table:
+    if stored.num_rows == 0:
+        return stored
     fields = [*SCHEMA, *OUTCOME]
     return stored.select([field.name for field in fields]).cast(pa.schema(fields))
 

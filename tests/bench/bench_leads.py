@@ -17,6 +17,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import yaml
+from models_py.leads.calibration import fit_none
+from models_py.leads.evaluation import out_of_fold
+from models_py.leads.families import LOG_ODDS_FAMILIES, as_matrix, build_pipeline, category_levels
 from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
@@ -24,10 +27,6 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 from threadpoolctl import threadpool_limits
-
-from models_py.leads.calibration import fit_none
-from models_py.leads.evaluation import out_of_fold
-from models_py.leads.families import LOG_ODDS_FAMILIES, as_matrix, build_pipeline, category_levels
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "data"

@@ -10,13 +10,6 @@ import duckdb
 import numpy as np
 import pytest
 from conftest import EVALUATED_LEADS, NIGHTLY, ROOT, Warehouse, built, needs_real_data
-from sklearn.metrics import (
-    average_precision_score,
-    brier_score_loss,
-    precision_recall_curve,
-    roc_auc_score,
-)
-
 from models_py.leads.calibration import fit_none
 from models_py.leads.evaluation import out_of_fold
 from models_py.leads.families import (
@@ -24,6 +17,12 @@ from models_py.leads.families import (
     as_matrix,
     build_pipeline,
     category_levels,
+)
+from sklearn.metrics import (
+    average_precision_score,
+    brier_score_loss,
+    precision_recall_curve,
+    roc_auc_score,
 )
 
 PROMISED = {
@@ -157,6 +156,7 @@ def rewrite_leads(folder, change) -> None:
         writer.writerows(rows)
 
 
+@pytest.mark.slow
 def test_new_leads_are_scored_and_what_comes_of_them_is_held_against_it(tmp_path, copied_sample):
     n_new = 300
 
