@@ -51,7 +51,7 @@ def nights(sample_build, tmp_path_factory) -> list[Warehouse]:
     first.folder.mkdir()
     shutil.copy(sample_build.published, first.published)
     # A table of a model that has left the project, in the first generation only.
-    first.change("create table leads.model_that_left as select 1 as a")
+    first.change("create table propensity.model_that_left as select 1 as a")
     found = [first]
     for night, source in enumerate(["mall", "retail"], start=1):
         warehouse = Warehouse(folder / str(night), SAMPLE)
@@ -65,10 +65,10 @@ def nights(sample_build, tmp_path_factory) -> list[Warehouse]:
 
 def test_tables_of_sources_switched_off_stay_with_their_comments(nights):
     first, mall, retail = map(tables, nights)
-    assert first.keys() - mall.keys() == {"leads.model_that_left"}
+    assert first.keys() - mall.keys() == {"propensity.model_that_left"}
     assert retail.keys() == mall.keys()
     for name in first:
-        if name.split(".")[0] in ("leads", "recommendations") and name in mall:
+        if name.split(".")[0] in ("propensity", "recommendations") and name in mall:
             assert first[name] == mall[name] == retail[name], name
             assert nights[0].query(f"from {name} order by all limit 5000") == nights[2].query(
                 f"from {name} order by all limit 5000"
@@ -100,7 +100,7 @@ def test_a_source_that_is_on_again_has_its_rows_once(nights):
 def test_build_info_marks_what_is_carried_over(nights):
     query = (
         "select generation_id, built_at, code_version, raw_data_fingerprint"
-        " from monitoring.build_info where area in ('leads', 'recommendations') order by area"
+        " from monitoring.build_info where area in ('propensity', 'recommendations') order by area"
     )
     assert nights[0].query(query) == nights[1].query(query) == nights[2].query(query)
     marks = (
@@ -108,12 +108,12 @@ def test_build_info_marks_what_is_carried_over(nights):
         " from monitoring.build_info order by area"
     )
     assert nights[0].query(marks) == [
-        ("leads", False, None),
+        ("propensity", False, None),
         ("recommendations", False, None),
         ("segmentation", False, None),
     ]
     assert nights[1].query(marks) == [
-        ("leads", True, "leads"),
+        ("propensity", True, "leads"),
         ("recommendations", True, "ratings"),
         ("segmentation", False, "retail, ecommerce"),
     ]
