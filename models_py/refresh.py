@@ -17,10 +17,10 @@ import pyarrow as pa
 from models_py.errors import CannotFitError
 from models_py.recommendations.record import SCHEMA as RECOMMENDERS
 
-FITS = ("leads.fit", "recommendations.fits", "segmentation.fit")
+FITS = ("leads.fit", "recommendations.fits")
 """Modules of this package that fit."""
 
-_importing = Lock()
+importing = Lock()
 
 OUTCOME = pa.schema(
     {
@@ -31,21 +31,6 @@ OUTCOME = pa.schema(
     }
 )
 """Columns that `refresh` adds to every fit, the same in each of its rows."""
-
-
-def refresh_segmentation(
-    frame: pd.DataFrame, meta: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
-) -> pa.Table:
-    """Return the segments that serve: the stored ones, or new ones as `refresh` has it.
-
-    The quality of a fit is the mean bootstrap Jaccard of its segments. `frame` and `meta` are those
-    of `fit_segmentation`, `decision` and `stored` those of `refresh`.
-    """
-
-    def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
-        return _module("segmentation.fit").fit_segmentation(frame, meta, before, is_search)
-
-    return refresh(decision, stored, fit, lambda found: _best(found, "mean_jaccard"))
 
 
 def refresh_lead_families(
@@ -60,7 +45,7 @@ def refresh_lead_families(
     def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
         return _module("leads.fit").fit_lead_families(leads, settings, before, is_search)
 
-    return refresh(decision, stored, fit, lambda found: _best(found, "cv_roc_auc"))
+    return refresh(decision, stored, fit, lambda found: best_figure(found, "cv_roc_auc"))
 
 
 def fit_recommenders(
@@ -95,7 +80,7 @@ def refresh(
     Parameters
     ----------
     decision : DataFrame of shape (1, n_columns)
-        From the macro `training_decision`: `decision` (score, refit, search), `stored_quality`
+        From the model `fit_decisions`: `decision` (score, refit, search), `stored_quality`
         and `max_quality_loss`.
     stored : pyarrow.Table
         The fit of the previous generation, with the columns of `OUTCOME`; no row where there is
@@ -142,12 +127,13 @@ def refresh(
 
 def _module(name: str) -> ModuleType:
     # dbt fits on several threads, and threads that import scipy side by side find it half imported.
-    with _importing:
+    with importing:
         modules = {each: import_module(f"models_py.{each}") for each in FITS}
     return modules[name]
 
 
-def _best(fit: pa.Table, metric: str) -> float | None:
+def best_figure(fit: pa.Table, metric: str) -> float | None:
+    """Return the largest value of a metric over the rows of a fit; None where one is not defined."""
     figures = [json.loads(metrics)[metric] for metrics in fit["metrics"].to_pylist()]
     return max(figures) if None not in figures else None
 

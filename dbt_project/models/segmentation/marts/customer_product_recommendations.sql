@@ -3,7 +3,8 @@ with products as (
 ),
 
 assignments as (
-    select * from {{ ref('ecommerce_segment_assignments') }}
+    select * from {{ ref('segment_assignments') }}
+    where dataset = 'ecommerce'
 ),
 
 bought as (
@@ -27,7 +28,9 @@ chosen as (
     select
         assignments.customer_id,
         assignments.segment_id,
-        {{ first_unseen('offered.products', 'product_id', 'bought.product_ids', var('products_per_customer')) }} as products
+        list_filter(offered.products, lambda product: not list_contains(bought.product_ids, product.product_id))[
+            :{{ var('products_per_customer') }}
+        ] as products
     from assignments
     inner join offered using (segment_id)
     inner join bought using (customer_id)

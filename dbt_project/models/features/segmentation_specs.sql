@@ -1,0 +1,18 @@
+{{ config(materialized='view') }}
+
+with declared as (
+    {%- for dataset in segmentation_datasets() %}
+    select
+        '{{ dataset }}' as dataset,
+        {{ literal(tojson(segmentation_spec(dataset), sort_keys=true)) }}::json as spec
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+)
+
+select
+    dataset,
+    spec,
+    spec ->> '$.value_feature' as value_feature,
+    (spec -> '$.features')::varchar[] as features,
+    (spec -> '$.log_features')::varchar[] as log_features
+from declared
