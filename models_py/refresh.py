@@ -1,26 +1,21 @@
 """Whether a stored fit is applied again or challenged by a new one, and which of them serves.
 
-What fits is imported where something is fitted: most nights only score, and the libraries that fit
-take longer to import than the models take to apply.
+An area imports what it fits with where it fits, in its own `refresh` module: most nights only
+score, and the libraries take longer to import than the models take to apply.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from importlib import import_module
+from collections.abc import Callable
 from threading import Lock
-from types import ModuleType
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from models_py.errors import CannotFitError
-from models_py.recommendations.record import SCHEMA as RECOMMENDERS
-
-FITS = ("leads.fit", "recommendations.fits")
-"""Modules of this package that fit."""
 
 importing = Lock()
+"""Held while an area imports what fits: dbt fits on several threads, and threads that import scipy
+side by side find it half imported."""
 
 OUTCOME = pa.schema(
     {
@@ -31,39 +26,6 @@ OUTCOME = pa.schema(
     }
 )
 """Columns that `refresh` adds to every fit, the same in each of its rows."""
-
-
-def refresh_lead_families(
-    leads: pd.DataFrame, settings: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
-) -> pa.Table:
-    """Return the families that serve: the stored ones, or new ones as `refresh` has it.
-
-    The quality of a fit is the cross-validated ROC AUC of its best family. `leads` and `settings`
-    are those of `fit_lead_families`, `decision` and `stored` those of `refresh`.
-    """
-
-    def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
-        return _module("leads.fit").fit_lead_families(leads, settings, before, is_search)
-
-    return refresh(decision, stored, fit, lambda found: best_figure(found, "cv_roc_auc"))
-
-
-def fit_recommenders(
-    kind: str,
-    ratings: pd.DataFrame,
-    candidates: pd.DataFrame,
-    fingerprint: pd.DataFrame,
-    **settings: Any,
-) -> pa.Table:
-    """Return what the recommenders of a kind learn; no row where none is to be fitted.
-
-    `kind` is 'rankers' or 'rating_predictors'; the others are the parameters of `fit_rankers` or
-    `fit_rating_predictors`.
-    """
-    if candidates.empty:
-        return RECOMMENDERS.empty_table()
-    fit = getattr(_module("recommendations.fits"), f"fit_{kind}")
-    return fit(ratings, candidates, fingerprint, **settings)
 
 
 def refresh(
@@ -125,15 +87,8 @@ def refresh(
     return _with_outcome(challenger, "replaced", now, now)
 
 
-def _module(name: str) -> ModuleType:
-    # dbt fits on several threads, and threads that import scipy side by side find it half imported.
-    with importing:
-        modules = {each: import_module(f"models_py.{each}") for each in FITS}
-    return modules[name]
-
-
 def best_figure(fit: pa.Table, metric: str) -> float | None:
-    """Return the largest value of a metric over the rows of a fit; None where one is not defined."""
+    """Return the largest of a metric over the models of a fit; None where one of them has none."""
     figures = [json.loads(metrics)[metric] for metrics in fit["metrics"].to_pylist()]
     return max(figures) if None not in figures else None
 

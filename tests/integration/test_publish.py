@@ -8,10 +8,11 @@ import venv
 from pathlib import Path
 
 import duckdb
-import publishing
 import pytest
 import yaml
-from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built, script
+
+from warehouse import publishing
 
 MALL_ONLY = QUICK_MALL
 
@@ -156,11 +157,8 @@ def test_a_second_build_at_the_same_time_stops_at_once_with_one_line(warehouse):
 
 def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
     def rollback():
-        script = ROOT / "dbt_project" / "plugins" / "rollback.py"
-        environment = {"WAREHOUSE_DIR": str(warehouse.folder)}
-        return subprocess.run(
-            [sys.executable, script], env=environment, capture_output=True, text=True
-        )
+        call = script("rollback", WAREHOUSE_DIR=str(warehouse.folder))
+        return subprocess.run(**call, capture_output=True, text=True)
 
     first = generation(warehouse)
     assert "no generation before" in rollback().stderr
