@@ -17,6 +17,7 @@ from models_py.segmentation.scaling import Scaling
 from models_py.segmentation.schema import SCHEMA
 from models_py.segmentation.spec import SegmentationSpec
 
+
 @dataclass(frozen=True)
 class FittedSegmentation:
     """Everything that was learned about one data set.

@@ -32,7 +32,8 @@ def refresh_segments(
         Called with the name of a data set that is to be fitted; returns its features as rows:
         `customer_id`, `feature`, `number_value`.
     specs : DataFrame of shape (n_datasets, n_columns)
-        `dataset` and `spec`, a `SegmentationSpec` as JSON text.
+        `dataset`, `spec` (a `SegmentationSpec` as JSON text) and `known_features` (names of all
+        features that the data set has).
     decisions : DataFrame of shape (n_datasets, n_columns)
         `dataset`, and the columns that `refresh` reads.
     stored : pyarrow.Table
@@ -44,15 +45,25 @@ def refresh_segments(
         One row of `FITTED` for each data set of `specs`, by name.
     """
     fits = [FITTED.empty_table()]
-    for dataset, text in sorted(zip(specs["dataset"], specs["spec"], strict=True)):
+    for spec in specs.sort_values("dataset").itertuples():
+        before = stored.filter(pc.equal(stored["dataset"], spec.dataset))
+        decision = decisions[decisions["dataset"] == spec.dataset]
+        missing = sorted(_features_of(before) - set(spec.known_features))
+        if missing:
+            # Whatever its quality, it cannot go on.
+            decision = decision.assign(stored_quality=None)
         fit = refresh(
-            decisions[decisions["dataset"] == dataset],
-            stored.filter(pc.equal(stored["dataset"], dataset)),
-            _fit_of(dataset, json.loads(text), values),
+            decision,
+            before,
+            _fit_of(spec.dataset, json.loads(spec.spec), values),
             lambda found: best_figure(found, "mean_jaccard"),
         )
-        if "dataset" not in fit.column_names:
-            fit = fit.append_column("dataset", pa.array([dataset]))
+        (outcome,) = fit["outcome"].to_pylist()
+        if missing and outcome in ("scored", "kept"):
+            (problem,) = fit["fit_problem"].to_pylist()
+            fit = _impossible(spec.dataset, problem or _cannot_go_on(spec.dataset, missing))
+        elif outcome == "impossible":
+            fit = fit.append_column("dataset", pa.array([spec.dataset]))
         fits.append(fit)
     return pa.concat_tables(fits, promote_options="permissive")
 
@@ -74,7 +85,8 @@ def customers_of(values: pa.Table, dataset: str) -> pd.DataFrame:
     if not values.num_rows:
         raise CannotFitError(f"{dataset}: there is no customer to segment.")
     frame = values.select(["customer_id", "feature", "number_value"]).to_pandas()
-    wide = frame.pivot(index="customer_id", columns="feature", values="number_value")
+    # pivot_table would take the mean of values that are there twice; this refuses them.
+    wide = frame.pivot(index="customer_id", columns="feature", values="number_value")  # noqa: PD010
     return wide.rename_axis(columns=None).reset_index()
 
 
@@ -87,3 +99,21 @@ def _fit_of(
         return fit_segmentation(customers_of(values(dataset), dataset), spec, before, is_search)
 
     return fit
+
+
+def _features_of(stored: pa.Table) -> set[str]:
+    if not stored.num_rows:
+        return set()
+    return {each["feature"] for each in stored["features"].to_pylist()[0]}
+
+
+def _cannot_go_on(dataset: str, missing: list[str]) -> str:
+    return (
+        f"{dataset}: the stored segments need {', '.join(missing)}, which {dataset}_features has no"
+        " more: find new ones with --vars 'training: search'"
+    )
+
+
+def _impossible(dataset: str, problem: str) -> pa.Table:
+    row = {"dataset": dataset, "outcome": "impossible", "fit_problem": problem}
+    return pa.Table.from_pylist([row], schema=FITTED)

@@ -115,4 +115,3 @@ select
     spec_fingerprint,
     decided_at
 from waited
-order by area, dataset

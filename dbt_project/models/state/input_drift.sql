@@ -7,4 +7,3 @@ select
     n_rows,
     status
 from {{ population_stability(ref('watched_feature_values'), ref('previous_feature_baselines')) }}
-order by area, dataset, feature

@@ -11,25 +11,20 @@ with feature_values as (
 models as (
     select
         dataset,
+        features,
         centroids,
         model_run_id
     from {{ ref('fit_segments') }}
 ),
 
--- By name, so that a stored model goes on with its own features when others are asked for.
 features as (
     select
         dataset,
-        feature,
-        position,
-        is_log,
-        lower_bound,
-        upper_bound,
-        center,
-        scale
-    from {{ ref('segmentation_features') }}
+        unnest(features, max_depth := 2)
+    from models
 ),
 
+-- By name, so that a stored model goes on with its own features when others are asked for.
 scaled as (
     select
         feature_values.dataset,
