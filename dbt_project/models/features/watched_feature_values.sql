@@ -38,10 +38,20 @@ with watched as (
     select
         'recommendations' as area,
         'ratings' as dataset,
-        unnest([
-            {'feature': 'ratings', 'number_value': ratings::double, 'text_value': null::varchar},
-            {'feature': 'mean_rating', 'number_value': mean_rating::double, 'text_value': null::varchar}
-        ], recursive := true),
+        'ratings' as feature,
+        ratings::double as number_value,
+        null as text_value,
+        true as is_fitted_on
+    from {{ ref('user_rating_habits') }}
+
+    union all
+
+    select
+        'recommendations' as area,
+        'ratings' as dataset,
+        'mean_rating' as feature,
+        mean_rating::double as number_value,
+        null as text_value,
         true as is_fitted_on
     from {{ ref('user_rating_habits') }}
     {%- endif %}

@@ -7,10 +7,19 @@ with outputs as (
     select
         'segmentation' as area,
         dataset,
-        unnest([
-            {'feature': 'distance', 'number_value': distance, 'text_value': null::varchar},
-            {'feature': 'segment_id', 'number_value': null::double, 'text_value': segment_id::varchar}
-        ], recursive := true)
+        'distance' as feature,
+        distance as number_value,
+        null::varchar as text_value
+    from {{ ref('segment_assignments') }}
+
+    union all
+
+    select
+        'segmentation' as area,
+        dataset,
+        'segment_id' as feature,
+        null::double as number_value,
+        segment_id::varchar as text_value
     from {{ ref('segment_assignments') }}
     {%- endif %}
     {%- if 'leads' in areas %}

@@ -28,9 +28,7 @@ chosen as (
     select
         assignments.customer_id,
         assignments.segment_id,
-        list_filter(offered.products, lambda product: not list_contains(bought.product_ids, product.product_id))[
-            :{{ var('products_per_customer') }}
-        ] as products
+        {{ first_unseen('offered.products', 'product_id', 'bought.product_ids', var('products_per_customer')) }} as products
     from assignments
     inner join offered using (segment_id)
     inner join bought using (customer_id)

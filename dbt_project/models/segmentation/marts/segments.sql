@@ -112,8 +112,8 @@ unnamed as (
     from fired
     inner join rules using (dataset, rule)
     inner join ranked using (dataset, segment_id)
-    anti join kept using (dataset, segment_id)
-    where (fired.dataset, fired.rule) not in (select (kept.dataset, kept.rule) from kept)
+    anti join kept as named_segments using (dataset, segment_id)
+    anti join kept as used_rules using (dataset, rule)
 ),
 
 contests as (
