@@ -131,7 +131,10 @@ def test_hostile_keys_of_leads_and_ratings_are_published_verbatim(tmp_path):
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [("recommendations.product_recommendations", "user_id"), ("propensity.propensity_scores", "entity_id")],
+    [
+        ("recommendations.product_recommendations", "user_id"),
+        ("propensity.propensity_scores", "entity_id"),
+    ],
 )
 def test_no_table_of_any_source_keeps_somebody_forgotten(sample_build, tmp_path, table, column):
     shutil.copy(sample_build.published, tmp_path)

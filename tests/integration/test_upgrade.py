@@ -18,6 +18,13 @@ HISTORY = {
     "monitoring.training_decisions": "dataset, generation_id, decision, outcome",
     "monitoring.feature_drift": "dataset, feature, generation_id, psi",
 }
+FITS = """
+    select dataset, model_run_id, customer_ids from models.fit_retail_segments
+    union all select dataset, model_run_id, customer_ids from models.fit_mall_segments
+    union all select dataset, model_run_id, customer_ids from models.fit_ecommerce_segments
+    order by dataset
+"""
+STORED = "select dataset, model_run_id, customer_ids from models.segmentation_fits order by 1"
 SERVED = {
     "segmentation.customer_segments": "dataset, customer_id, segment_id, segment_name",
     "propensity.propensity_scores": "entity_id, raw_score, threshold, model_run_id",
@@ -25,6 +32,12 @@ SERVED = {
 }
 
 
+FORMER_FITS = {
+    "fit_retail_segments": "segmentation_fits",
+    "fit_mall_segments": "segmentation_fits",
+    "fit_ecommerce_segments": "segmentation_fits",
+    "fit_lead_families": "fit_propensity_families",
+}
 # Of version 1, whose propensity was that of leads: tables by the names that they have today.
 FORMER = {
     "propensity.propensity_scores": (
@@ -57,8 +70,8 @@ def names(warehouse: Warehouse) -> set[str]:
 def present(table: str) -> str:
     """Return the name that a table of version 1 has today."""
     schema, name = table.split(".")
-    if name == "fit_lead_families":
-        return "models.fit_propensity_families"
+    if name in FORMER_FITS:
+        return f"models.{FORMER_FITS[name]}"
     schema = "propensity" if schema == "leads" else schema
     return f"{schema}.{name.replace('lead_', 'propensity_', 1)}"
 
@@ -72,6 +85,7 @@ def test_a_released_generation_is_upgraded(tmp_path, path):
     history, served = rows(warehouse, HISTORY), rows(warehouse, SERVED)
     assert all(history.values())
     before = {present(table) for table in names(warehouse)}
+    fits = warehouse.query(FITS)
 
     run = warehouse.dbt(*NIGHTLY, variables={**QUICK, "training": "score"})
     assert run.returncode == 0, run.stdout[-4000:]
@@ -87,3 +101,27 @@ def test_a_released_generation_is_upgraded(tmp_path, path):
     assert before <= names(warehouse)
     areas = warehouse.query("select distinct area from monitoring.model_runs order by all")
     assert areas == [("propensity",), ("recommendations",), ("segmentation",)]
+    assert warehouse.query(STORED) == fits
+
+
+def test_segments_of_a_data_set_that_is_off_during_the_upgrade_are_there_when_it_is_back(tmp_path):
+    """Version 1 kept the segments of each data set in a table of its own."""
+    warehouse = Warehouse(tmp_path / "warehouse", tmp_path / "raw")
+    write_small_sample(warehouse.raw)
+    warehouse.folder.mkdir()
+    path = FIXTURES / "generation_of_1.0.0.duckdb.gz"
+    warehouse.published.write_bytes(gzip.decompress(path.read_bytes()))
+    fits, retail = warehouse.query(FITS), "where dataset = 'retail' order by 1"
+    served = (
+        f"select customer_id, segment_id, segment_name from segmentation.customer_segments {retail}"
+    )
+    before = warehouse.query(served)
+    for sources in (["mall"], ["mall", "retail"]):
+        variables = {**QUICK, "training": "score", "sources_enabled": sources}
+        run = warehouse.dbt(*NIGHTLY, variables=variables)
+        assert run.returncode == 0, run.stdout[-4000:]
+        stored = (
+            "select dataset, model_run_id, customer_ids from models.segmentation_fits order by 1"
+        )
+        assert warehouse.query(stored) == fits
+    assert warehouse.query(served) == before

@@ -108,8 +108,8 @@ def test_a_stored_fit_of_other_columns_cannot_be_kept(stored):
 
 # Each area fits what cannot be fitted: it imports what it fits with, and stops there.
 CANNOT_FIT = {
-    "segmentation": "refresh_segmentation(frame, spec, decision, nothing)",
-    "propensity": "refresh_propensity_families(question, read, read, {}, question, no_families)",
+    "segmentation": "refresh_segments(lambda dataset: values, specs, decision, nothing)",
+    "propensity": "refresh_propensity_families(question, read, read, {}, question, nothing)",
     "recommendations": "fit_recommenders('rankers', frame, decision, frame)",
 }
 PREAMBLE = """
@@ -120,12 +120,12 @@ import pandas as pd
 import pyarrow as pa
 
 frame = pd.DataFrame()
-spec = {}
-decision = pd.DataFrame([{"decision": "search", "stored_quality": None}])
-nothing = pa.table({"model_run_id": pa.array([], pa.string())})
-columns = "dataset entities raw_label numeric flags categorical is_required".split()
+specs = pd.DataFrame([{"dataset": "shop", "spec": "{}", "known_features": ["age"]}])
+values = pa.table({"customer_id": ["a"], "feature": ["age"], "number_value": [30.0]})
+decision = pd.DataFrame([{"dataset": "shop", "decision": "search", "stored_quality": None}])
+nothing = pa.table({name: pa.array([], pa.string()) for name in ("model_run_id", "dataset")})
+columns = "entities raw_label numeric flags categorical is_required".split()
 question = decision.assign(**dict.fromkeys(columns, "leads"))
-no_families = pa.table({"dataset": pa.array([], pa.string())})
 read = frame.get
 
 

@@ -47,18 +47,31 @@
 {% endmacro %}
 
 
-{# The questions of all data sets as they are declared, with the defaults of the vars, as JSON. #}
+{# Of that what a fit depends on: thresholds, slices and words are not part of it. #}
+{% macro propensity_fit_parameters(dataset) %}
+    {%- set spec = propensity_meta(dataset) -%}
+    {%- set parameters = {'flags': propensity_flags(dataset), 'holdout_share': spec.get('holdout_share', var('propensity_holdout_share'))} -%}
+    {%- for name in ['key', 'label', 'numeric', 'categorical'] -%}{%- do parameters.update({name: spec.get(name)}) -%}{%- endfor -%}
+    {{ return(parameters) }}
+{% endmacro %}
+
+
+{# The numeric features that the features model declares as booleans. #}
+{% macro propensity_flags(dataset) %}
+    {%- set spec, flags = propensity_meta(dataset), [] -%}
+    {%- for name in spec.numeric or []
+        if model_node(propensity_features_model(dataset)).columns[name].data_type == 'boolean' -%}
+        {%- do flags.append(name) -%}
+    {%- endfor -%}
+    {{ return(flags) }}
+{% endmacro %}
+
+
+{# The questions of all data sets as they are declared, as JSON. #}
 {% macro propensity_declarations() %}
     {%- set declarations = [] -%}
     {%- for dataset in propensity_datasets() if execute and graph.nodes -%}
-        {%- set spec, columns = propensity_meta(dataset), model_node(propensity_features_model(dataset)).columns -%}
-        {%- set flags = [] -%}
-        {%- for name in spec.numeric or [] if columns[name].data_type == 'boolean' -%}{%- do flags.append(name) -%}{%- endfor -%}
-        {%- set declared = dict(spec, dataset=dataset, flags=flags) -%}
-        {%- set fitted = {'holdout_share': declared.get('holdout_share', var('propensity_holdout_share')), 'flags': flags} -%}
-        {%- for name in ['key', 'label', 'numeric', 'categorical'] -%}{%- do fitted.update({name: spec.get(name)}) -%}{%- endfor -%}
-        {%- do fitted.update({'settings': model_node('fit_propensity_families').config.meta.settings}) -%}
-        {%- do declarations.append(dict(declared, spec_fingerprint=local_md5(tojson(fitted, sort_keys=true)))) -%}
+        {%- do declarations.append(dict(propensity_meta(dataset), dataset=dataset, flags=propensity_flags(dataset))) -%}
     {%- endfor -%}
     {{ return(tojson(declarations)) }}
 {% endmacro %}

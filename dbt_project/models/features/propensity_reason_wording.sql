@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
-{% for dataset in propensity_datasets() %}
+-- The words of the data sets that bring words of their own (var datasets, key words).
+{%- for dataset in propensity_datasets() if 'reason_wording' in words_of(dataset) %}
 select
     '{{ dataset }}' as dataset,
     feature,
@@ -9,5 +10,13 @@ select
     divisor,
     decimals
 from {{ ref(dataset ~ '_reason_wording') }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+union all
+{%- endfor %}
+select
+    null::varchar as dataset,
+    null::varchar as feature,
+    null::varchar as feature_value,
+    null::varchar as phrase,
+    null::double as divisor,
+    null::integer as decimals
+where false

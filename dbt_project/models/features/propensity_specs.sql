@@ -21,8 +21,7 @@ with declared as (
             "cost_of_missed": "double",
             "cost_of_call": "double",
             "hot_probability": "double",
-            "warm_probability": "double",
-            "spec_fingerprint": "varchar"
+            "warm_probability": "double"
         }]'), recursive := true)
 )
 
@@ -45,6 +44,5 @@ select
     coalesce(cost_of_missed, {{ var('propensity_cost_of_missed') }})::double as cost_of_missed,
     coalesce(cost_of_call, {{ var('propensity_cost_of_call') }})::double as cost_of_call,
     coalesce(hot_probability, {{ var('propensity_hot_probability') }})::double as hot_probability,
-    coalesce(warm_probability, {{ var('propensity_warm_probability') }})::double as warm_probability,
-    spec_fingerprint
+    coalesce(warm_probability, {{ var('propensity_warm_probability') }})::double as warm_probability
 from declared

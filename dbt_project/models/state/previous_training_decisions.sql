@@ -1,6 +1,10 @@
+{{ config(materialized='view') }}
+
 -- The last decision on each data set, as the previous generation has it.
 with decisions as (
-    {{ previous_rows(source('previous', 'training_decisions'), {
+    select * replace ({{ present_area('area') }} as area)
+    from ({{ previous_rows(source('previous', 'training_decisions'), {
+        'area': 'varchar',
         'dataset': 'varchar',
         'generation_id': 'varchar',
         'outcome': 'varchar',
@@ -10,12 +14,12 @@ with decisions as (
         'spec_fingerprint': 'varchar',
         'model_run_ids': 'varchar[]',
         'considered_at': 'timestamp'
-    }) }}
+    }) }})
 )
 
 select
     *,
     max_by(outcome, generation_id) filter (where outcome != 'scored' and fit_problem is null)
-        over (partition by dataset) as last_fit_outcome
+        over (partition by area, dataset) as last_fit_outcome
 from decisions
-qualify row_number() over (partition by dataset order by generation_id desc) = 1
+qualify row_number() over (partition by area, dataset order by generation_id desc) = 1

@@ -9,6 +9,6 @@ def model(dbt, session):
         lambda dataset: rows.filter(f"dataset = '{dataset}'").df(),
         lambda dataset: feature_values.filter(f"dataset = '{dataset}'").df(),
         dbt.config.meta_get("settings"),
-        decisions=dbt.ref("leads_training_decision").df(),
+        decisions=dbt.ref("fit_decisions").filter("area = 'propensity'").df(),
         stored=dbt.ref("previous_propensity_fits").to_arrow_table(),
     )
