@@ -10,6 +10,13 @@ import duckdb
 import numpy as np
 import pytest
 from conftest import EVALUATED_TABLES, NIGHTLY, ROOT, Warehouse, built, needs_real_data
+from sklearn.metrics import (
+    average_precision_score,
+    brier_score_loss,
+    precision_recall_curve,
+    roc_auc_score,
+)
+
 from models_py.propensity.calibration import fit_none
 from models_py.propensity.evaluation import out_of_fold
 from models_py.propensity.families import (
@@ -19,16 +26,10 @@ from models_py.propensity.families import (
     category_levels,
 )
 from models_py.propensity.spec import PropensitySpec
-from sklearn.metrics import (
-    average_precision_score,
-    brier_score_loss,
-    precision_recall_curve,
-    roc_auc_score,
-)
 
 PROMISED = {
-    "leads": "lead_id age is_converted is_open conversion_probability score_decile priority call_rank"
-    " reason_1 reason_2 reason_3 scored_at model_run_id",
+    "leads": "lead_id age is_converted is_open conversion_probability score_decile priority"
+    " call_rank reason_1 reason_2 reason_3 scored_at model_run_id",
     "propensity_scores": "dataset entity_id outcome has_outcome split raw_score base_value"
     " probability score_decile priority is_predicted threshold reason_1 reason_2 reason_3"
     " counter_reason_1 model_family model_run_id",
@@ -103,9 +104,8 @@ def test_promised_columns_are_there_and_filled(sample_build, table):
     named = ", ".join(f'"{column}"' for column in columns)
     rows = sample_build.query(f"select {named} from propensity.{table}")
     # Nobody is open in the sample, so that nobody is to be called.
-    empty = {
-        column for column, *values in zip(columns, *rows, strict=True) if set(values) == {None}
-    }
+    filled = dict(zip(columns, zip(*rows, strict=True), strict=True))
+    empty = {column for column, values in filled.items() if set(map(str, values)) == {"None"}}
     assert empty == ({"call_rank"} if table == "leads" else set())
 
 
