@@ -32,6 +32,16 @@
 {%- endmacro %}
 
 
+{# A list with another element at a position. #}
+{% macro with_element(elements, position, element) -%}
+    {{ return(adapter.dispatch('with_element', 'customer_analytics')(elements, position, element)) }}
+{%- endmacro %}
+
+{% macro duckdb__with_element(elements, position, element) -%}
+    {{ elements }}[1:{{ position }} - 1] || [{{ element }}] || {{ elements }}[{{ position }} + 1:len({{ elements }})]
+{%- endmacro %}
+
+
 {# No finite number of rows proves a certainty: [1/(2n), 1 - 1/(2n)]. #}
 {% macro clipped_probability(probability, n_rows) -%}
     greatest(1 / (2 * {{ n_rows }}), least(1 - 1 / (2 * {{ n_rows }}), {{ probability }}))

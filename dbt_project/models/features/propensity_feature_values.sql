@@ -11,7 +11,7 @@ features as (
     select
         '{{ dataset }}' as dataset,
         to_json(features) as attributes
-    from {{ ref(propensity_features_model(dataset)) }} as features
+    from {{ ref(propensity_features_model(dataset)) }} as features -- noqa: AL05
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

@@ -8,7 +8,7 @@ features as (
         '{{ dataset }}' as dataset,
         coalesce({{ analyst_rule(dataset) }}, false) as meets_analyst_rule,
         to_json(features) as attributes
-    from {{ ref(propensity_features_model(dataset)) }} as features
+    from {{ ref(propensity_features_model(dataset)) }} as features -- noqa: AL05
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

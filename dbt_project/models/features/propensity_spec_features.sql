@@ -7,8 +7,8 @@ with specs as (
 numeric_features as (
     select
         dataset,
-        unnest("numeric") as feature,
-        generate_subscripts("numeric", 1) as position,
+        unnest(numeric) as feature,
+        generate_subscripts(numeric, 1) as position,
         flags,
         slices
     from specs

@@ -32,7 +32,7 @@ select
     regexp_replace(key, '_id$', '') || 's' as entities,
     label,
     coalesce(raw_label, label) as raw_label,
-    coalesce("numeric", []) as "numeric",
+    coalesce(numeric, []) as numeric,
     coalesce(flags, []) as flags,
     coalesce(categorical, []) as categorical,
     coalesce(slices, []) as slices,

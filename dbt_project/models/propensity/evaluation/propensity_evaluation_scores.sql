@@ -55,7 +55,13 @@ where evaluations.is_evaluated
 union all
 
 select
-    previous_scores.* exclude (evaluated_at),
+    previous_scores.dataset,
+    previous_scores.model_family,
+    previous_scores.evaluated_on,
+    previous_scores.entity_id,
+    previous_scores.is_converted,
+    previous_scores.raw_score,
+    previous_scores.probability,
     evaluations.evaluated_at
 from previous_scores
 inner join evaluations using (dataset)

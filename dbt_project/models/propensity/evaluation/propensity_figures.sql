@@ -182,9 +182,11 @@ cumulated as (
 
 placed as (
     select
-        *,
-        rows_at_least - converted_at_least - (tied_rows - converted) / 2 as lost_above,
-        greatest(0, least(tied_rows, ceil(all_rows / 10) - rows_at_least + tied_rows)) as rows_in_first_decile
+        cumulated.*,
+        cumulated.rows_at_least - cumulated.converted_at_least - (cumulated.tied_rows - cumulated.converted) / 2 as lost_above,
+        greatest(0, least(
+            cumulated.tied_rows, ceil(totals.all_rows / 10) - cumulated.rows_at_least + cumulated.tied_rows
+        )) as rows_in_first_decile
     from cumulated
     inner join totals using (score_set, resample)
 ),
@@ -209,7 +211,7 @@ select
     score_sets.fold,
     totals.resample,
     (totals.all_rows - totals.all_converted - totals.flagged + 2 * totals.hits) / totals.all_rows as accuracy,
-    coalesce(totals.hits / nullif(totals.flagged, 0), 0) as "precision",
+    coalesce(totals.hits / nullif(totals.flagged, 0), 0) as precision,
     totals.hits / nullif(totals.all_converted, 0) as recall,
     2 * totals.hits / nullif(totals.flagged + totals.all_converted, 0) as f1,
     1 - ranked.misordered_pairs / nullif(totals.all_converted * (totals.all_rows - totals.all_converted), 0) as roc_auc,

@@ -72,7 +72,7 @@ queued as (
         family_scores.probability as threshold,
         row_number() over (
             partition by family_scores.dataset, family_scores.model_family
-            order by rows.split = 'new' desc, family_scores.raw_score desc, family_scores.entity_id asc
+            order by (rows.split = 'new') desc, family_scores.raw_score desc, family_scores.entity_id asc
         ) as place,
         count_if(rows.split = 'new') over (partition by family_scores.dataset, family_scores.model_family) as new_rows
     from family_scores

@@ -9,7 +9,7 @@ evaluations as (
 
 listed as (
     unpivot figures
-    on accuracy, "precision", recall, f1, roc_auc, average_precision, brier, log_loss, first_decile_lift
+    on accuracy, precision, recall, f1, roc_auc, average_precision, brier, log_loss, first_decile_lift
     into name metric value figure
 ),
 

@@ -7,6 +7,12 @@ fitted as (
     from {{ ref('propensity_models') }}
 ),
 
+fitted_rows as (
+    select rows.*
+    from rows
+    inner join fitted using (dataset)
+),
+
 rates as (
     select
         dataset,
@@ -14,8 +20,7 @@ rates as (
         count_if(split = 'train') over all_rows as training_rows,
         avg(has_outcome::int) filter (where split = 'train') over all_rows as base_rate,
         avg(has_outcome::int) filter (where split = 'train') over (partition by dataset, meets_analyst_rule) as rule_rate
-    from rows
-    semi join fitted using (dataset)
+    from fitted_rows
     window all_rows as (partition by dataset)
     -- Without a training row there is no rate.
     qualify training_rows > 0

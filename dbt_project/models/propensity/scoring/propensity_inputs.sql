@@ -90,12 +90,14 @@ inputs as (
         sampled.entity_id,
         grid.feature as grid_feature,
         grid.feature_value as grid_value,
-        list_transform(sampled.numbers, lambda number, place: case
-            when grid.kind != 'category' and place = grid.position then grid.number_value else number
-        end) as numbers,
-        list_transform(sampled.categories, lambda category, place: case
-            when grid.kind = 'category' and place = grid.position then grid.feature_value else category
-        end) as categories
+        case
+            when grid.kind = 'category' then sampled.numbers
+            else {{ with_element('sampled.numbers', 'grid.position', 'grid.number_value') }}
+        end as numbers,
+        case
+            when grid.kind = 'category' then {{ with_element('sampled.categories', 'grid.position', 'grid.feature_value') }}
+            else sampled.categories
+        end as categories
     from sampled
     inner join grid using (dataset)
 )

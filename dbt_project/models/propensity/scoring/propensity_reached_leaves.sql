@@ -20,7 +20,7 @@ select
     vectors.input_id,
     vectors.model_number,
     trees.tree_index,
-    {{ tree_leaf('vectors.vector') }} as leaf,
+    {{ tree_leaf('vectors.vector') }} as leaf, -- noqa: PRS
     trees.weight,
     trees.value
 from vectors
