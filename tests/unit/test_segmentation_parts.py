@@ -86,7 +86,9 @@ def test_scalers_centre_and_scale_what_is_clipped_and_logged(scaler):
     customers = pd.DataFrame(
         {"spend": random.lognormal(3, 2, 240), "visits": random.normal(9, 4, 240)}
     )
-    vectors = fit_scaling(customers, spec_of(scaler=scaler)).apply(customers.to_numpy())
+    learned = fit_scaling(customers, spec_of(scaler=scaler))
+    assert learned.is_log.tolist() == [True, False]
+    vectors = learned.apply(customers.to_numpy())
     centre, spread = {
         "standard": (vectors.mean(axis=0), vectors.std(axis=0)),
         "robust": (np.median(vectors, axis=0), np.ptp(np.percentile(vectors, [25, 75], axis=0), 0)),
@@ -425,6 +427,12 @@ def test_means_that_are_equal_to_six_digits_keep_their_order():
     ).tolist() == [1, 0]
 
 
+def test_many_clusters_of_equal_value_keep_their_order():
+    found = Candidate("kmeans", {}, np.arange(40))
+    order = found.renumber(np.tile([1.0, 2.0], 20))
+    assert order.tolist() == [*range(1, 40, 2), *range(0, 40, 2)]
+
+
 def test_k_means_is_fitted_to_all_and_labels_those_that_are_compared():
     found = fit_kmeans(LINE, np.array([3, 0, 1]), 2, n_init=4, random_state=8)
     assert (found.algorithm, found.params) == ("kmeans", {"n_clusters": 2})
@@ -502,6 +510,12 @@ def test_measures_that_are_not_defined_are_none(labels, inertia):
     }
 
 
+def test_inertia_is_about_the_centre_in_every_direction():
+    found = Candidate("kmeans", {}, np.array([0, 0, 1]))
+    measure_quality([found], np.array([[0.0, 10.0], [2.0, 16.0], [50.0, 50.0]]))
+    assert found.quality["inertia"] == 2 * (1 + 9)
+
+
 def test_measures_are_defined_for_one_customer_more_than_clusters():
     found = Candidate("hierarchical", {}, np.array([0, 0, 1]))
     measure_quality([found], LINE[:3])
@@ -529,7 +543,9 @@ def test_components_have_fixed_signs_and_fall_back_to_zero():
     assert (up.loadings.max(axis=1) == np.abs(up.loadings).max(axis=1)).all()
     assert up.loadings == pytest.approx(down.loadings)
     assert up.explained_variance[0] > up.explained_variance[1] > 0
-    assert fit_projection(np.ones((4, 2)), 9).loadings.tolist() == [[0, 0], [0, 0]]
+    equal = fit_projection(np.array([[1.0, 2.0]] * 4), 9)
+    assert equal.loadings.tolist() == [[0, 0], [0, 0]]
+    assert equal.explained_variance.tolist() == [0, 0]
     assert fit_projection(points[:, :1], 9).explained_variance.tolist() == [1, 0]
 
 
