@@ -122,7 +122,7 @@ def test_no_row_is_scored_by_a_fit_that_saw_it():
 
 def test_scores_are_in_order_and_hold_every_row_once_in_each_repetition():
     scores = scored()
-    keys = scores[["family", "imbalance", "repeat", "row"]].values.tolist()
+    keys = scores[["family", "imbalance", "repeat", "row"]].to_numpy().tolist()
     assert keys == [
         [family, imbalance, repeat, row]
         for family, imbalance in (("forest", "none"), ("tree", "smote"))
@@ -133,7 +133,7 @@ def test_scores_are_in_order_and_hold_every_row_once_in_each_repetition():
     assert scores["converted"].tolist() == CONVERTED.tolist() * 4
     sizes = scores.groupby(["family", "repeat", "fold"])["converted"].agg(["size", "sum"])
     assert sizes.index.get_level_values("fold").unique().tolist() == [0, 1, 2]
-    assert sizes.values.tolist() == [[8, 2]] * 12
+    assert sizes.to_numpy().tolist() == [[8, 2]] * 12
 
 
 def folds_of(scores: pd.DataFrame, repeat: int) -> list[int]:

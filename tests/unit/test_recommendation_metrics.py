@@ -82,7 +82,7 @@ def predictions(*rows) -> pd.DataFrame:
 
 # At a threshold of 3.5 and a depth of 2:
 PREDICTIONS = predictions(
-    # the fourth and the first are recommended (the second is as good, and later); three are relevant
+    # the fourth and the first are recommended, the second is as good and later; three are relevant
     (0, 1, 5.0, 4.0),
     (0, 2, 2.0, 4.0),
     (0, 3, 4.0, 3.5),
