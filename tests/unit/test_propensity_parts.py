@@ -155,7 +155,7 @@ def test_repetitions_draw_folds_of_their_own_that_stay_put():
 
 def test_losses_by_fold_are_those_of_clipped_probabilities():
     #           repeat, fold, row, raw score, converted; of four rows: clipped to [1/8, 7/8]
-    rows = [(1, 0, 3, 0.0, 1), (0, 1, 2, np.log(3), 1), (0, 0, 0, 9.0, 0), (0, 0, 1, 0.0, 1)]
+    rows = [(1, 0, 3, 0.0, 1), (0, 1, 2, np.log(3), 1), (0, 0, 0, 9.0, 0), (0, 0, 1, -9.0, 1)]
     frame = pd.DataFrame(rows, columns=["repeat", "fold", "row", "raw_score", "converted"])
     # A fold of one class has no log loss in scikit-learn: every fold gets a lost row of one half.
     lost = frame.assign(raw_score=0.0, converted=0)
@@ -168,7 +168,7 @@ def test_losses_by_fold_are_those_of_clipped_probabilities():
     )
     half, sure, three_quarters = np.log(2), np.log(8), np.log(4 / 3)
     expected = [
-        (sure + half + 4 * half) / 6,
+        (sure + sure + 4 * half) / 6,
         (three_quarters + 2 * half) / 3,
         (half + 2 * half) / 3,
     ]

@@ -17,6 +17,7 @@ RELEVANT = sp.csr_array(np.array([[0, 1, 1, 0, 0], [0] * 5, [1, 0, 0, 0, 0], [0,
 TOP = np.array([[1, 3, 2], [0, 1, -1], [3, 2, -1], [0, -1, -1]])
 
 
+@pytest.mark.filterwarnings("error")
 def test_the_best_columns_come_first_and_ties_go_to_the_lower_column():
     scores = np.array([[-2.0, 0.5, -np.inf, 0.7, 0.5], [0, 0, 0, 0, 0], [-np.inf] * 5])
     assert best_columns(scores, 3).tolist() == [[3, 1, 4], [0, 1, 2], [-1, -1, -1]]
@@ -37,6 +38,12 @@ def test_every_row_of_many_is_ranked():
     scores[rows, (rows + 3) % 7] = 2
     expected = np.column_stack([(rows + 3) % 7, rows % 7])
     assert best_columns(scores, 2).tolist() == expected.tolist()
+
+
+def test_the_best_of_many_columns_are_those_of_a_full_sort():
+    scores = np.random.default_rng(1).integers(0, 40, (70, 200)).astype(float)
+    full = [sorted(range(200), key=lambda column: (-row[column], column)) for row in scores]
+    assert best_columns(scores, 10).tolist() == [order[:10] for order in full]
 
 
 def test_what_a_user_rated_is_left_out_and_scores_stay_as_they_are():
@@ -64,9 +71,17 @@ def test_ndcg_and_coverage_by_hand(k, first_user, coverage):
 
 def test_what_is_not_there_is_no_hit_and_the_last_product_is_one():
     assert ndcg_and_coverage(np.array([[-1]] * 4), RELEVANT, 1) == (0, 0)
-    assert ndcg_and_coverage(np.array([[0], [0], [0], [4]]), RELEVANT, 1) == (
+    assert ndcg_and_coverage(np.array([[3], [0], [0], [4]]), RELEVANT, 1) == (
         pytest.approx(2 / 3),
-        2 / 5,
+        3 / 5,
+    )
+
+
+def test_one_user_is_enough_to_judge():
+    relevant = sp.csr_array(np.array([[0, 0, 0], [0, 1, 0]]))
+    assert ndcg_and_coverage(np.array([[0, 1], [0, 1]]), relevant, 2) == (
+        pytest.approx(SECOND),
+        2 / 3,
     )
 
 
@@ -82,15 +97,17 @@ def predictions(*rows) -> pd.DataFrame:
 
 # At a threshold of 3.5 and a depth of 2:
 PREDICTIONS = predictions(
-    # the fourth and the first are recommended, the second is as good and later; three are relevant
+    # the fourth and the first are recommended, and relevant; the second is as good as the first
+    # and later, the third is too deep, the fifth is relevant and estimated too low
     (0, 1, 5.0, 4.0),
     (0, 2, 2.0, 4.0),
-    (0, 3, 4.0, 3.5),
+    (0, 3, 1.0, 3.5),
     (0, 4, 3.5, 4.5),
+    (0, 5, 4.0, 3.0),
     (1, 1, 1.0, 1.5),  # neither relevant nor recommended
     (2, 1, 4.0, 3.0),  # relevant, not recommended
     (3, 1, 2.0, 3.5),  # recommended, not relevant
-    (4, 1, 4.0, 5.0),  # both
+    (4, 1, 4.0, 3.5),  # both
 )
 
 
@@ -100,8 +117,8 @@ def test_figures_of_rated_products_by_hand(seed):
     precision, recall = (1 + 0 + 0 + 0 + 1) / 5, (2 / 3 + 0 + 0 + 0 + 1) / 5
     assert rated_item_metrics(rows, 2, 3.5) == pytest.approx(
         {
-            "rmse": np.sqrt((1 + 4 + 0.25 + 1 + 0.25 + 1 + 2.25 + 1) / 8),
-            "mae": (1 + 2 + 0.5 + 1 + 0.5 + 1 + 1.5 + 1) / 8,
+            "rmse": np.sqrt((1 + 4 + 6.25 + 1 + 1 + 0.25 + 1 + 2.25 + 0.25) / 9),
+            "mae": (1 + 2 + 2.5 + 1 + 1 + 0.5 + 1 + 1.5 + 0.5) / 9,
             "precision": precision,
             "recall": recall,
             "f1": 2 * precision * recall / (precision + recall),
