@@ -23,7 +23,16 @@ from dbt_common.exceptions import DbtRuntimeError
 from threadpoolctl import threadpool_limits
 
 from models_py import runs
-from warehouse import forgetting, intake, modes, publishing, variables
+from warehouse import (
+    forgetting,
+    intake,
+    modes,
+    next_generation,
+    people,
+    previous,
+    publishing,
+    variables,
+)
 from warehouse.generation_file import SCHEMA_VERSION, GenerationFileError, first_line
 from warehouse.locking import take_lock
 
@@ -83,7 +92,14 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(first_line(error)) from error
         text = "VARCHAR"
         conn.create_function("declared_columns", _declared_columns, [text], text)
-        conn.create_function("project_models", _replying(_project_models), [], text)
+        conn.create_function(
+            "published_columns",
+            lambda tables, sources: people.published_columns(tables, json.loads(sources)),
+            [text] * 2,
+            "STRUCT(schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,"
+            " description VARCHAR, table_description VARCHAR, sources VARCHAR[],"
+            " declared VARCHAR)[]",
+        )
         for name, function, parameters in (
             ("raw_file_problems", _raw_file_problems, [text] * 2),
             ("describe_raw_files", intake.describe_files, [text] * 3),
@@ -128,14 +144,42 @@ class Plugin(BasePlugin):
         )
         for name, function, parameters in (
             ("read_published", lambda: publishing.read_published(self.folder), []),
-            ("publish_path", lambda: publishing.next_path(self.folder), []),
+            ("undeclared_people", people.undeclared, [text]),
+            ("show_previous", lambda tables: self._with(conn, previous.show, tables), [text]),
             (
-                "publish_swap",
-                lambda keep, parquet: publishing.swap(self.folder, keep, parquet),
-                ["INTEGER", "BOOLEAN"],
+                "switched_off_sources",
+                lambda sources, enabled: self._with(
+                    conn, next_generation.switched_off, json.loads(sources), json.loads(enabled)
+                ),
+                [text] * 2,
             ),
+            ("publish", lambda how: self._publish(conn, **json.loads(how)), [text]),
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
+
+    def _with(
+        self, conn: duckdb.DuckDBPyConnection, function: Callable[..., Any], *arguments: Any
+    ) -> Any:
+        """Call a function with a connection of its own: the other one runs the query that asks."""
+        with conn.cursor() as cursor:
+            return function(cursor, *arguments)
+
+    def _publish(
+        self,
+        conn: duckdb.DuckDBPyConnection,
+        *,
+        keep: int,
+        parquet: bool,
+        masked_columns: dict[str, list[str] | None],
+        raw_columns: dict[str, dict[str, str]],
+        switched_off: list[str],
+        models: list[str],
+    ) -> Path:
+        columns = {source: names for source, names in masked_columns.items() if names}
+        masks = next_generation.Masks(columns, raw_columns)
+        path = publishing.next_path(self.folder)
+        self._with(conn, next_generation.fill, path, masks, switched_off, models)
+        return publishing.swap(self.folder, keep, parquet)
 
 
 def code_version(root: Path = Path(__file__).parents[2]) -> str:
@@ -159,10 +203,6 @@ def _raw_lines(parts: pa.ChunkedArray) -> pa.ListArray:
     texts = [intake.read_lines(**json.loads(part)) for part in parts.to_pylist()]
     offsets = np.cumsum([0, *(len(lines) for lines in texts)])
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(texts))
-
-
-def _project_models() -> list[str]:
-    return sorted(p.stem for p in intake.MODELS.rglob("*") if p.suffix in (".sql", ".py"))
 
 
 @cache

@@ -1,5 +1,5 @@
 with previous_decisions as (
-    {{ previous_rows(source('previous', 'training_decisions'), training_decision_columns()) }}
+    select * from {{ source('previous', 'training_decisions') }}
 ),
 
 decisions as (

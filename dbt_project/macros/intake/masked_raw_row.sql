@@ -42,19 +42,3 @@
     {%- endif -%}
 {%- endmacro %}
 
-
-{#
-    What is published of a model's table: its columns, those null that show a masked column of its
-    source, under the same name or as `raw_column` in their YAML says. Name and type stay.
-#}
-{% macro published_columns(node) -%}
-    {%- set masked, hidden = [], [] -%}
-    {%- for name in node.tags -%}{%- do masked.extend(var('masked_columns').get(name) or []) -%}{%- endfor -%}
-    {%- for column in node.columns.values() if column.config.meta.get('raw_column', column.name) in masked -%}
-        {%- do hidden.append('case when false then ' ~ adapter.quote(column.name) ~ ' end as ' ~ adapter.quote(column.name)) -%}
-    {%- endfor -%}
-    {%- if masked and 'feature_value' in node.columns -%}
-        {%- do hidden.append('case when feature not in ' ~ sql_list(masked) ~ ' then feature_value end as feature_value') -%}
-    {%- endif -%}
-    * {% if hidden %} replace ({{ hidden | join(', ') }}) {%- endif -%}
-{%- endmacro %}
