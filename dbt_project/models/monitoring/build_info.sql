@@ -55,12 +55,12 @@ builds as (
 
 carried_over as (
     select
-        area,
-        string_agg(dataset, ', ' order by number) as sources
+        dataset_areas.area,
+        string_agg(dataset_areas.dataset, ', ' order by dataset_areas.number) as sources
     from dataset_areas
     semi join previous_data_quality on dataset_areas.dataset = previous_data_quality.source
-    where not is_enabled
-    group by area
+    where not dataset_areas.is_enabled
+    group by dataset_areas.area
 )
 
 select
