@@ -42,7 +42,7 @@ def refresh(
     Parameters
     ----------
     decision : DataFrame of shape (1, n_columns)
-        From the macro `training_decision`: `decision` (score, refit, search), `stored_quality`
+        From the model `fit_decisions`: `decision` (score, refit, search), `stored_quality`
         and `max_quality_loss`.
     stored : pyarrow.Table
         The fit of the previous generation, with the columns of `OUTCOME`; no row where there is

@@ -13,6 +13,10 @@ DATABASE = "previous"
 """The name of the database of views on it, which is there in a first build too."""
 
 
+NOTHING = "select null::varchar as model_run_id, null::varchar as dataset where false"
+"""What a table is of which nothing is known but that it holds fits."""
+
+
 def show(connection: duckdb.DuckDBPyConnection, tables: str) -> None:
     """Let every table of the previous generation that models read be there, with all its columns.
 
@@ -25,7 +29,7 @@ def show(connection: duckdb.DuckDBPyConnection, tables: str) -> None:
         With both databases.
     tables : str
         JSON: a list of tables with `schema`, `name` and `columns`, a mapping of names to types. A
-        table without columns is as it was stored; one that is not there has a `model_run_id` only.
+        table without columns is as it was stored, and where it is not there it is `NOTHING`.
     """
     there: dict[tuple[str, str], set[str]] = {}
     for schema, table, column in connection.execute(
@@ -43,7 +47,7 @@ def show(connection: duckdb.DuckDBPyConnection, tables: str) -> None:
 
 def _view(relation: str, there: set[str], columns: dict[str, str]) -> str:
     if not columns:
-        return f"from {relation}" if there else "select null::varchar as model_run_id where false"
+        return f"from {relation}" if there else NOTHING
     values = ", ".join(
         f"{identifier(name) if name in there else 'null'}::{data_type} as {identifier(name)}"
         for name, data_type in columns.items()

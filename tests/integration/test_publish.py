@@ -115,6 +115,7 @@ def test_only_a_whole_build_publishes_and_others_say_so(warehouse, command, said
     assert warehouse.published.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_retry_of_a_mended_build_does_not_publish(warehouse):
     before = warehouse.published.read_bytes()
     add_rejected_visitors(warehouse)
@@ -182,6 +183,7 @@ def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
     assert generation(warehouse) == first
 
 
+@pytest.mark.slow
 def test_a_clock_that_runs_behind_stops_the_build_or_it_goes_on_after_what_is_published(warehouse):
     ahead = "20990101T020000.000000Z"
     warehouse.change(
@@ -248,9 +250,7 @@ def test_a_selection_works_without_the_files_of_the_others(tmp_path):
     assert run.returncode == 0, run.stdout
     assert "this was a selection" in run.stdout
     assert not warehouse.published.exists()
-    assert warehouse.query("select count(*) from segmentation.mall_customers", working=True) == [
-        (200,)
-    ]
+    assert warehouse.query("select count(*) from datasets.mall_features", working=True) == [(200,)]
 
 
 def test_the_published_file_holds_described_tables_and_nothing_else(sample_build):

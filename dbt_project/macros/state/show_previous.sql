@@ -1,7 +1,7 @@
 {#
     At the start of a run: let every table of the previous generation that a model reads be there with
-    all columns that it needs. They are those of the source's own YAML, or else of the contract of the
-    model that publishes the table.
+    all columns that it needs: those of the contract of the model that publishes the table, and those that
+    the source's own YAML gives a data_type (of a model that may be switched off nothing else is known).
 #}
 {% macro show_previous() %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
@@ -11,8 +11,8 @@
     {%- endfor -%}
     {%- for table in graph.sources.values() if table.database == 'previous' -%}
         {%- set columns = {} -%}
-        {%- for column in (table.columns or contracts.get(table.schema ~ '.' ~ table.identifier, {})).values() -%}
-            {%- do columns.update({column.name: column.data_type}) -%}
+        {%- for declared in (contracts.get(table.schema ~ '.' ~ table.identifier, {}), table.columns) -%}
+            {%- for column in declared.values() -%}{%- do columns.update({column.name: column.data_type}) -%}{%- endfor -%}
         {%- endfor -%}
         {%- do tables.append({'schema': table.schema, 'name': table.identifier, 'columns': columns}) -%}
     {%- endfor -%}

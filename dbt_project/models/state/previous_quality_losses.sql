@@ -1,12 +1,13 @@
 -- Signs in the previous generation that a stored model no longer fits what it is applied to.
 with drift as (
-    {{ previous_rows(source('previous', 'feature_drift'), {
-        'dataset': 'varchar',
-        'feature': 'varchar',
-        'generation_id': 'varchar',
-        'status': 'varchar',
-        'is_output': 'boolean'
-    }) }}
+    select
+        area,
+        dataset,
+        feature,
+        generation_id,
+        status,
+        is_output
+    from {{ source('previous', 'feature_drift') }}
 ),
 
 decisions as (
@@ -14,34 +15,37 @@ decisions as (
 ),
 
 live_outcomes as (
-    {{ previous_rows(source('previous_leads', 'lead_live_outcomes'), {
-        'model_run_id': 'varchar',
-        'conversion_probability': 'double',
-        'is_converted': 'boolean'
-    }) }}
+    select
+        model_run_id,
+        conversion_probability,
+        is_converted
+    from {{ source('previous_leads', 'lead_live_outcomes') }}
 ),
 
 live_gaps as (
     select
+        decisions.area,
         decisions.dataset,
         avg(live_outcomes.is_converted::int) - avg(live_outcomes.conversion_probability) as gap
     from live_outcomes
     inner join decisions on list_contains(decisions.model_run_ids, live_outcomes.model_run_id)
-    group by decisions.dataset
+    group by decisions.area, decisions.dataset
     having count(*) >= {{ var('lead_live_min_outcomes') }}
 )
 
 -- After a refit the drift of its generation is that of the fit before.
 select
+    drift.area,
     drift.dataset,
     drift.feature || ' drifted' as loss
 from drift
-inner join decisions using (dataset, generation_id)
+inner join decisions using (area, dataset, generation_id)
 where drift.is_output and drift.status = 'drifted' and decisions.outcome = 'scored'
 
 union all
 
 select
+    area,
     dataset,
     printf('conversions are %+.2f off their prediction', gap) as loss
 from live_gaps
