@@ -1,15 +1,6 @@
 with previous_drift as (
     select * replace ({{ present_area('area') }} as area)
-    from ({{ previous_rows(source('previous', 'feature_drift'), {
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'feature': 'varchar',
-        'generation_id': 'varchar',
-        'psi': 'double',
-        'n_rows': 'bigint',
-        'status': 'varchar',
-        'is_output': 'boolean'
-    }) }})
+    from {{ source('previous', 'feature_drift') }}
 ),
 
 inputs as (

@@ -1,20 +1,6 @@
 with previous_runs as (
     select * replace ({{ present_area('area') }} as area)
-    from ({{ previous_rows(source('previous', 'model_runs'), {
-        'model_run_id': 'varchar',
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'model_name': 'varchar',
-        'trained_at': 'timestamp',
-        'data_fingerprint': 'varchar',
-        'n_rows': 'bigint',
-        'params': 'json',
-        'metrics': 'json',
-        'library_versions': 'json',
-        'is_served': 'boolean',
-        'generation_id': 'varchar',
-        'code_version': 'varchar'
-    }) }})
+    from {{ source('previous', 'model_runs') }}
 ),
 
 present_runs as (

@@ -2,28 +2,28 @@
 
 -- The folds of the last evaluation; version 1 had those of leads alone.
 with present as (
-    {{ previous_rows(source('previous_propensity', 'propensity_cv_folds'), {
-        'dataset': 'varchar',
-        'model_family': 'varchar',
-        'repeat': 'bigint',
-        'fold': 'bigint',
-        'roc_auc': 'double',
-        'average_precision': 'double',
-        'brier': 'double',
-        'log_loss': 'double'
-    }) }}
+    select
+        dataset,
+        model_family,
+        repeat,
+        fold,
+        roc_auc,
+        average_precision,
+        brier,
+        log_loss
+    from {{ source('previous_propensity', 'propensity_cv_folds') }}
 ),
 
 of_version_1 as (
-    {{ previous_rows(source('previous_leads', 'lead_cv_folds'), {
-        'model_family': 'varchar',
-        'repeat': 'bigint',
-        'fold': 'bigint',
-        'roc_auc': 'double',
-        'average_precision': 'double',
-        'brier': 'double',
-        'log_loss': 'double'
-    }) }}
+    select
+        model_family,
+        repeat,
+        fold,
+        roc_auc,
+        average_precision,
+        brier,
+        log_loss
+    from {{ source('previous_leads', 'lead_cv_folds') }}
 )
 
 select * from present

@@ -2,28 +2,28 @@
 
 -- The scores of the last evaluation; version 1 had those of leads alone.
 with present as (
-    {{ previous_rows(source('previous_propensity', 'propensity_evaluation_scores'), {
-        'dataset': 'varchar',
-        'model_family': 'varchar',
-        'evaluated_on': 'varchar',
-        'entity_id': 'varchar',
-        'is_converted': 'boolean',
-        'raw_score': 'double',
-        'probability': 'double',
-        'evaluated_at': 'timestamp'
-    }) }}
+    select
+        dataset,
+        model_family,
+        evaluated_on,
+        entity_id,
+        is_converted,
+        raw_score,
+        probability,
+        evaluated_at
+    from {{ source('previous_propensity', 'propensity_evaluation_scores') }}
 ),
 
 of_version_1 as (
-    {{ previous_rows(source('previous_leads', 'lead_evaluation_scores'), {
-        'model_family': 'varchar',
-        'evaluated_on': 'varchar',
-        'lead_id': 'varchar',
-        'is_converted': 'boolean',
-        'raw_score': 'double',
-        'probability': 'double',
-        'evaluated_at': 'timestamp'
-    }) }}
+    select
+        model_family,
+        evaluated_on,
+        lead_id,
+        is_converted,
+        raw_score,
+        probability,
+        evaluated_at
+    from {{ source('previous_leads', 'lead_evaluation_scores') }}
 )
 
 select * from present

@@ -2,22 +2,22 @@
 
 -- The scores of the previous generation; version 1 had those of leads alone.
 with present as (
-    {{ previous_rows(source('previous_propensity', 'propensity_scores'), {
-        'dataset': 'varchar',
-        'entity_id': 'varchar',
-        'split': 'varchar',
-        'model_run_id': 'varchar',
-        'probability': 'double'
-    }) }}
+    select
+        dataset,
+        entity_id,
+        split,
+        model_run_id,
+        probability
+    from {{ source('previous_propensity', 'propensity_scores') }}
 ),
 
 of_version_1 as (
-    {{ previous_rows(source('previous_leads', 'lead_scores'), {
-        'lead_id': 'varchar',
-        'split': 'varchar',
-        'model_run_id': 'varchar',
-        'conversion_probability': 'double'
-    }) }}
+    select
+        lead_id,
+        split,
+        model_run_id,
+        conversion_probability
+    from {{ source('previous_leads', 'lead_scores') }}
 )
 
 select * from present

@@ -2,20 +2,20 @@
 
 -- The thresholds of the previous generation; version 1 had those of leads alone.
 with present as (
-    {{ previous_rows(source('previous_models', 'propensity_thresholds'), {
-        'dataset': 'varchar',
-        'model_family': 'varchar',
-        'policy': 'varchar',
-        'threshold': 'double'
-    }) }}
+    select
+        dataset,
+        model_family,
+        policy,
+        threshold
+    from {{ source('previous_models', 'propensity_thresholds') }}
 ),
 
 of_version_1 as (
-    {{ previous_rows(source('previous_models', 'lead_thresholds'), {
-        'model_family': 'varchar',
-        'policy': 'varchar',
-        'threshold': 'double'
-    }) }}
+    select
+        model_family,
+        policy,
+        threshold
+    from {{ source('previous_models', 'lead_thresholds') }}
 )
 
 select * from present

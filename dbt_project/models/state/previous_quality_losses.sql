@@ -1,14 +1,13 @@
 -- Signs in the previous generation that a stored model no longer fits what it is applied to.
 with drift as (
-    select * replace ({{ present_area('area') }} as area)
-    from ({{ previous_rows(source('previous', 'feature_drift'), {
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'feature': 'varchar',
-        'generation_id': 'varchar',
-        'status': 'varchar',
-        'is_output': 'boolean'
-    }) }})
+    select
+        {{ present_area('area') }} as area,
+        dataset,
+        feature,
+        generation_id,
+        status,
+        is_output
+    from {{ source('previous', 'feature_drift') }}
 ),
 
 decisions as (

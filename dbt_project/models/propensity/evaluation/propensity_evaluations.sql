@@ -9,7 +9,7 @@ previous_scores as (
 
 -- A version that evaluated on every night did not say when.
 previous_builds as (
-    {{ previous_rows(source('previous', 'build_info'), {'area': 'varchar', 'built_at': 'timestamp'}) }}
+    select * from {{ source('previous', 'build_info') }}
 ),
 
 last_evaluations as (
@@ -23,7 +23,7 @@ last_evaluations as (
 last_build as (
     select max(built_at) as built_at
     from previous_builds
-    where area in ('propensity', 'leads')
+    where {{ present_area('area') }} = 'propensity'
 ),
 
 judged as (

@@ -14,7 +14,7 @@ trees as (
 ),
 
 previous_runs as (
-    {{ previous_rows(source('previous', 'model_runs'), {'model_run_id': 'varchar', 'trained_at': 'timestamp'}) }}
+    select * from {{ source('previous', 'model_runs') }}
 ),
 
 roots as (
