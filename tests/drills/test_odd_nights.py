@@ -455,7 +455,7 @@ def scored(warehouse: Warehouse, source: str) -> int:
 def decision(warehouse: Warehouse) -> tuple:
     (last,) = warehouse.query(
         "select decision, outcome, fit_problem from monitoring.training_decisions"
-        " order by generation_id desc limit 1"
+        " order by generation_id desc, area desc limit 1"
     )
     return last
 

@@ -68,9 +68,11 @@ def test_tables_of_sources_switched_off_stay_with_their_comments(nights):
     assert first.keys() - mall.keys() == {"propensity.model_that_left"}
     assert retail.keys() == mall.keys()
     for name in first:
+        # In the last night retail is scored again, and leads are not.
+        last = 1 if name.startswith("propensity.propensity_") else 2
         if name.split(".")[0] in ("propensity", "recommendations") and name in mall:
-            assert first[name] == mall[name] == retail[name], name
-            assert nights[0].query(f"from {name} order by all limit 5000") == nights[2].query(
+            assert first[name] == (mall, retail)[last - 1][name], name
+            assert nights[0].query(f"from {name} order by all limit 5000") == nights[last].query(
                 f"from {name} order by all limit 5000"
             )
 
@@ -102,7 +104,8 @@ def test_build_info_marks_what_is_carried_over(nights):
         "select generation_id, built_at, code_version, raw_data_fingerprint"
         " from monitoring.build_info where area in ('propensity', 'recommendations') order by area"
     )
-    assert nights[0].query(query) == nights[1].query(query) == nights[2].query(query)
+    assert nights[0].query(query) == nights[1].query(query)
+    assert nights[0].query(query)[1:] == nights[2].query(query)[1:]
     marks = (
         "select area, is_carried_over, carried_over_sources"
         " from monitoring.build_info order by area"
@@ -113,11 +116,15 @@ def test_build_info_marks_what_is_carried_over(nights):
         ("segmentation", False, None),
     ]
     assert nights[1].query(marks) == [
-        ("propensity", True, "leads"),
+        ("propensity", True, "retail, leads"),
         ("recommendations", True, "ratings"),
         ("segmentation", False, "retail, ecommerce"),
     ]
-    assert nights[2].query(marks)[2] == ("segmentation", False, "mall, ecommerce")
+    assert nights[2].query(marks) == [
+        ("propensity", False, "leads"),
+        ("recommendations", True, "ratings"),
+        ("segmentation", False, "mall, ecommerce"),
+    ]
 
 
 def test_the_lineage_of_generations_is_that_of_the_files(nights):

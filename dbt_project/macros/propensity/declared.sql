@@ -56,6 +56,20 @@
 {% endmacro %}
 
 
+{# Features that show a masked column of the raw file, as a list of pairs for `in`: reasons do not state their values. #}
+{% macro masked_features() -%}
+    {%- set pairs = [] -%}
+    {%- for dataset in propensity_datasets() -%}
+        {%- set spec, shown = propensity_meta(dataset), raw_columns().get(dataset, {}) -%}
+        {%- for feature in (spec.numeric or []) + (spec.categorical or [])
+            if shown.get(feature, feature) in (mapping_var('masked_columns').get(dataset) or []) -%}
+            {%- do pairs.append('(' ~ literal(dataset) ~ ', ' ~ literal(feature) ~ ')') -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    ({{ pairs | join(', ') if pairs else "('', '')" }})
+{%- endmacro %}
+
+
 {# The numeric features that the features model declares as booleans. #}
 {% macro propensity_flags(dataset) %}
     {%- set spec, flags = propensity_meta(dataset), [] -%}

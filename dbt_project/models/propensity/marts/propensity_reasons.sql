@@ -19,14 +19,14 @@ worded as (
         ranked.entity_id,
         ranked.place,
         ranked.contribution,
-        coalesce(
+        case when (ranked.dataset, ranked.feature) in {{ masked_features() }} then replace(ranked.feature, '_', ' ') else coalesce(
             exact_wording.phrase,
             replace(any_wording.phrase, '{value}', coalesce(
                 format('{:.12g}', round(try_cast(ranked.feature_value as double) / any_wording.divisor, any_wording.decimals)),
                 ranked.feature_value
             )),
             ranked.feature || ': ' || coalesce(ranked.feature_value, 'missing')
-        ) as phrase
+        ) end as phrase
     from ranked
     left join wording as exact_wording
         on
