@@ -17,9 +17,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 import yaml
-from models_py.leads.calibration import fit_none
-from models_py.leads.evaluation import out_of_fold
-from models_py.leads.families import LOG_ODDS_FAMILIES, as_matrix, build_pipeline, category_levels
 from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
@@ -28,14 +25,24 @@ from sklearn.metrics import (
 )
 from threadpoolctl import threadpool_limits
 
+from models_py.propensity.calibration import fit_none
+from models_py.propensity.evaluation import out_of_fold
+from models_py.propensity.families import (
+    LOG_ODDS_FAMILIES,
+    as_matrix,
+    build_pipeline,
+    category_levels,
+)
+from models_py.propensity.spec import PropensitySpec
+
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "data"
 LEADS = 1_000_000
-MILLION = f"""
-    create temp table many_leads as
-    select * replace (lead_id || '-' || copy as lead_id)
-    from datasets.lead_features cross join range({LEADS}) as copies (copy)
-    limit {LEADS}
+# Whole copies of all leads, under keys of their own.
+COPIES = f"""
+    select * replace ({{key}} || '-' || copy as {{key}})
+    from {{relation}}
+    cross join range(1 + {LEADS} // (select count(*) from datasets.leads_features)) as copies (copy)
 """
 
 
@@ -62,41 +69,64 @@ def dbt(folder: Path, *args: str) -> str:
     return run.stdout
 
 
-def score_in_sql(path: Path, query: str) -> dict[str, float]:
-    """Return seconds and peak GiB of scoring a million leads on two threads, in this process."""
+def score_in_sql(path: Path, inputs: str, input_scores: str) -> dict[str, float]:
+    """Return leads, seconds and peak GiB of scoring by the champion on two threads, right here.
+
+    The queries are those of the models of these names; what they read is a million leads long.
+    """
     with duckdb.connect(path, config={"threads": 2, "memory_limit": "3GB"}) as connection:
-        connection.execute(MILLION)
+        values = "features.propensity_feature_values"
+        connection.execute(
+            f"create table many as {COPIES.format(key='entity_id', relation=values)}"
+        )
+        connection.execute(f"create or replace table {values} as from many")
+        connection.execute("drop table many")
+        connection.execute("delete from models.propensity_models where not is_champion")
         started = time.perf_counter()
-        connection.execute(f"create temp table scored as {query}")
+        connection.execute(f"create or replace table scoring.propensity_inputs as {inputs}")
+        connection.execute(f"create temp table scored as {input_scores}")
         seconds = time.perf_counter() - started
+        (leads,) = connection.execute(
+            "select count(*) from scored where grid_feature is null"
+        ).fetchone()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return {"seconds": seconds, "peak": peak}
+    return {"leads": leads, "seconds": seconds, "peak": peak}
+
+
+def read_spec(path: Path) -> PropensitySpec:
+    """Return what is asked of leads."""
+    with duckdb.connect(path, read_only=True) as connection:
+        (row,) = connection.execute("from features.propensity_specs").df().to_dict("records")
+    return PropensitySpec.from_row(row)
 
 
 def read_champion(path: Path) -> tuple[str, dict, str]:
     """Return family, parameters and handling of imbalance of the champion."""
     with duckdb.connect(path, read_only=True) as connection:
         family, params, imbalance = connection.execute(
-            "select model_family, params, imbalance from models.lead_models where is_champion"
+            "select model_family, params, imbalance from models.propensity_models where is_champion"
         ).fetchone()
     return family, json.loads(params), imbalance
 
 
 def score_in_python(path: Path) -> float:
     """Fit the champion again; return the seconds of encoding and predict_proba."""
-    with duckdb.connect(path) as connection:
-        connection.execute(MILLION)
+    many = COPIES.format(key="lead_id", relation="datasets.leads_features")
+    with duckdb.connect(path, read_only=True) as connection:
         train = connection.execute(
-            "select * from datasets.lead_features where split = 'train' order by lead_id"
+            "select leads.* from datasets.leads_features as leads"
+            " inner join features.propensity_rows on lead_id = entity_id and split = 'train'"
+            " order by lead_id"
         ).df()
-        many = connection.execute("from many_leads").df()
-    levels = category_levels(train)
+        leads = connection.execute(many).df()
+    spec = read_spec(path)
+    levels = category_levels(train, spec)
     family, params, imbalance = read_champion(path)
-    pipeline = build_pipeline(family, params, levels, imbalance)
+    pipeline = build_pipeline(family, params, spec, levels, imbalance)
     with threadpool_limits(2):
-        pipeline.fit(as_matrix(train, levels), train["is_converted"].astype(int))
+        pipeline.fit(as_matrix(train, spec, levels), train["is_converted"].astype(int))
         started = time.perf_counter()
-        pipeline.predict_proba(as_matrix(many, levels))
+        pipeline.predict_proba(as_matrix(leads, spec, levels))
         return time.perf_counter() - started
 
 
@@ -104,13 +134,14 @@ def quality_on_all_rows(path: Path) -> pd.Series:
     """Return the champion's figures by five folds on all rows, means over three repetitions."""
     with duckdb.connect(path, read_only=True) as connection:
         leads = connection.execute(
-            "from datasets.lead_features where is_converted is not null order by lead_id"
+            "from datasets.leads_features where is_converted is not null order by lead_id"
         ).df()
-    levels = category_levels(leads)
+    spec = read_spec(path)
+    levels = category_levels(leads, spec)
     family, params, imbalance = read_champion(path)
     scores = out_of_fold(
-        {(family, imbalance): build_pipeline(family, params, levels, imbalance)},
-        as_matrix(leads, levels),
+        {(family, imbalance): build_pipeline(family, params, spec, levels, imbalance)},
+        as_matrix(leads, spec, levels),
         leads["is_converted"].to_numpy(dtype=int),
         n_splits=5,
         repeats=range(3),
@@ -144,40 +175,38 @@ def quality_on_all_rows(path: Path) -> pd.Series:
 def main() -> None:
     """Build the leads, score a million of them both ways and print leads per second."""
     if len(sys.argv) > 1:
-        print(json.dumps(score_in_sql(Path(sys.argv[1]), sys.stdin.read())))
+        print(json.dumps(score_in_sql(Path(sys.argv[1]), *json.loads(sys.stdin.read()))))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         no_tests = ("--exclude-resource-type", "test", "unit_test")
-        dbt(
-            folder,
-            "build",
-            "--select",
-            "+lead_models",
-            "+lead_calibrators",
-            "+lead_encodings",
-            *no_tests,
-        )
-        query = dbt(folder, "compile", "--inline", "{{ score_leads('many_leads') }}")
+        dbt(folder, "build", "--select", "+propensity_input_scores", *no_tests)
+        models = ("propensity_inputs", "propensity_input_scores")
+        queries = [
+            path.read_text()
+            for model in models
+            for path in folder.glob(f"target/compiled/**/models/**/{model}.sql")
+        ]
         path = folder / "build.duckdb"
+        family, python_seconds = read_champion(path)[0], score_in_python(path)
+        quality = quality_on_all_rows(path)
         run = subprocess.run(
             [sys.executable, __file__, str(path)],
-            input=query,
+            input=json.dumps(queries),
             check=True,
             stdout=subprocess.PIPE,
             text=True,
         )
         in_sql = json.loads(run.stdout)
-        python_seconds = score_in_python(path)
         print(
-            f"{LEADS:,} leads by {read_champion(path)[0]} in SQL: {in_sql['seconds']:.1f} s"
-            f" ({LEADS / in_sql['seconds']:,.0f} leads/s), {in_sql['peak']:.2f} GiB;"
+            f"{in_sql['leads']:,} leads by {family} in SQL: {in_sql['seconds']:.1f} s"
+            f" ({in_sql['leads'] / in_sql['seconds']:,.0f} leads/s), {in_sql['peak']:.2f} GiB;"
             f" by predict_proba, encoding included: {python_seconds:.1f} s"
-            f" ({LEADS / python_seconds:,.0f} leads/s)"
+            f" ({in_sql['leads'] / python_seconds:,.0f} leads/s)"
         )
 
         print("five folds on all rows:")
-        print(quality_on_all_rows(path).round(4).to_string())
+        print(quality.round(4).to_string())
 
 
 if __name__ == "__main__":
