@@ -4,6 +4,8 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 # What is tested and linted must not depend on where the user's own files and warehouse are.
 SAMPLE := env -u RAW_DATA_DIR -u WAREHOUSE_DIR
+# The package that publishes, rolls back and forgets.
+WAREHOUSE := PYTHONPATH=dbt_project $(BIN)/python -m warehouse
 
 .PHONY: install build search rollback forget test lint bench drills docs audit lock clean
 
@@ -18,7 +20,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 build: install
 	$(BIN)/dbt --quiet build
-	$(BIN)/python dbt_project/plugins/summary.py
+	$(WAREHOUSE).summary
 
 # Chooses all models anew and publishes.
 search: install
@@ -26,13 +28,13 @@ search: install
 
 # Puts the generation before the published one back, its models and history with it.
 rollback: install
-	$(BIN)/python dbt_project/plugins/rollback.py
+	$(WAREHOUSE).rollback
 
 # Removes a person from what is published and kept, and from builds to come: make forget ID=C0042
 # SOURCE=retail. SOURCE can be left out where one source alone holds the id; SOURCE=all means every
 # source (an id with a $ is given in the environment: ID='a$b' make forget).
 forget: install
-	$(BIN)/python dbt_project/plugins/forget.py
+	$(WAREHOUSE).forget
 
 # Wall time, memory and speed, on the files in ../shared/data where they are; with SCALE=1 instead how
 # recommendations grow to 10 million ratings.

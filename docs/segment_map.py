@@ -10,7 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-WIDTH, HEIGHT, MARGIN, LEGEND = 960, 560, 48, 250
+WIDTH, HEIGHT, MARGIN = 960, 560, 48
+# Widest a character of the legend is on average, so that no label is cut off at the right.
+CHARACTER = 8.5
 # Colours that people with a colour vision deficiency tell apart (Okabe and Ito).
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999933", "#444444")
 
@@ -49,23 +51,25 @@ def draw(
     axes: list[tuple[float, list[str]]],
 ) -> str:
     """Return the SVG text: a cloud per segment, a legend, axes named by what they stand for."""
+    labels = [f"{name} ({share:.0%})" for _, name, share in segments]
+    legend = WIDTH - 60 - CHARACTER * max(map(len, labels))
     every = [point for cloud in points.values() for point in cloud]
-    to_x = _scale([point[0] for point in every], MARGIN, WIDTH - LEGEND)
+    to_x = _scale([point[0] for point in every], MARGIN, legend - 20)
     to_y = _scale([point[1] for point in every], HEIGHT - MARGIN, MARGIN)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
         ' font-family="sans-serif" font-size="14">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
     ]
-    for at, (segment_id, name, share) in enumerate(segments):
+    for at, ((segment_id, _, _), label) in enumerate(zip(segments, labels, strict=True)):
         colour = COLOURS[at % len(COLOURS)]
         dots = "".join(f"M{to_x(x):.1f} {to_y(y):.1f}h0" for x, y in points[segment_id])
         y = MARGIN + 26 * at
         parts += [
             f'<path d="{dots}" stroke="{colour}" stroke-width="4.5" stroke-linecap="round"'
             ' stroke-opacity=".55"/>',
-            f'<circle cx="{WIDTH - LEGEND + 24}" cy="{y - 5}" r="6" fill="{colour}"/>',
-            f'<text x="{WIDTH - LEGEND + 38}" y="{y}">{escape(name)} ({share:.0%})</text>',
+            f'<circle cx="{legend + 24:.0f}" cy="{y - 5}" r="6" fill="{colour}"/>',
+            f'<text x="{legend + 38:.0f}" y="{y}">{escape(label)}</text>',
         ]
     first, second = (f"{share:.0%} of variance: {', '.join(names)}" for share, names in axes)
     parts += [

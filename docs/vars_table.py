@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "dbt_project" / "plugins"))
-import variables  # noqa: E402
+sys.path.insert(0, str(ROOT / "dbt_project"))
+from warehouse import variables  # noqa: E402
 
 TABLE = re.compile(r"\| var \| default \| give \| what it does \|\n(?:\|.*\n)+")
 

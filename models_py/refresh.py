@@ -1,28 +1,21 @@
 """Whether a stored fit is applied again or challenged by a new one, and which of them serves.
 
-What fits is imported where something is fitted: most nights only score, and the libraries that fit
-take longer to import than the models take to apply.
+An area imports what it fits with where it fits, in its own `refresh` module: most nights only
+score, and the libraries take longer to import than the models take to apply.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from importlib import import_module
+from collections.abc import Callable
 from threading import Lock
-from types import ModuleType
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from models_py.errors import CannotFitError
-from models_py.recommendations.record import Ids
-from models_py.recommendations.record import table as recommender_table
 
-FITS = ("leads.fit", "recommendations.fits", "segmentation.fit")
-"""Modules of this package that fit."""
-
-_importing = Lock()
+importing = Lock()
+"""Held while an area imports what fits: dbt fits on several threads, and threads that import scipy
+side by side find it half imported."""
 
 OUTCOME = pa.schema(
     {
@@ -33,122 +26,6 @@ OUTCOME = pa.schema(
     }
 )
 """Columns that `refresh` adds to every fit, the same in each of its rows."""
-
-
-def refresh_segmentation(
-    frame: pd.DataFrame, meta: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
-) -> pa.Table:
-    """Return the segments that serve: the stored ones, or new ones as `refresh` has it.
-
-    The quality of a fit is the mean bootstrap Jaccard of its segments. `frame` and `meta` are those
-    of `fit_segmentation`, `decision` and `stored` those of `refresh`.
-    """
-
-    def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
-        return _module("segmentation.fit").fit_segmentation(frame, meta, before, is_search)
-
-    return refresh(decision, stored, fit, lambda found: _best(found, "mean_jaccard"))
-
-
-def refresh_lead_families(
-    leads: pd.DataFrame, settings: Mapping[str, Any], decision: pd.DataFrame, stored: pa.Table
-) -> pa.Table:
-    """Return the families that serve: the stored ones, or new ones as `refresh` has it.
-
-    The quality of a fit is the cross-validated ROC AUC of its best family. `leads` and `settings`
-    are those of `fit_lead_families`, `decision` and `stored` those of `refresh`.
-    """
-
-    def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
-        return _module("leads.fit").fit_lead_families(leads, settings, before, is_search)
-
-    return refresh(decision, stored, fit, lambda found: _best(found, "cv_roc_auc"))
-
-
-def refresh_recommenders(
-    decisions: pd.DataFrame,
-    candidates: pd.DataFrame,
-    fingerprints: Callable[[], pd.DataFrame],
-    ratings: Callable[[], pd.DataFrame],
-    users: Callable[[], pa.Table],
-    products: Callable[[], pa.Table],
-    settings: Mapping[str, Any],
-) -> pa.Table:
-    """Return what the recommenders of every data set learn where they are fitted tonight.
-
-    Stored recommenders stay in the tables in which they are published; SQL goes on with them
-    where this returns no fit. The quality of a fit is its champion's NDCG on validation.
-
-    Parameters
-    ----------
-    decisions : DataFrame
-        One row per data set: `dataset`, `decision` (score, refit, search), `is_first`,
-        `stored_quality` and `max_quality_loss`.
-    candidates : DataFrame
-        One row per data set and candidate: `dataset`, what `fit_recommenders` reads, and
-        `is_skipped` and `skipped_because`.
-    fingerprints, ratings, users, products : callable
-        Return the frames of all data sets, read only where something is fitted: what identifies
-        the ratings; the ratings as in `split_folds`; and the ids, in the order of their numbers,
-        in a column `id`. Each has a column `dataset`.
-    settings : mapping
-        Per data set what `fits.Settings` takes.
-
-    Returns
-    -------
-    pyarrow.Table
-        A row per data set and fitted candidate with the columns of `record.SCHEMA` and of
-        `OUTCOME`; for a data set whose stored recommenders go on, one row without a model.
-    """
-    tables = []
-    for decision in decisions.to_dict("records"):
-        dataset, before = decision["dataset"], _figure(decision["stored_quality"])
-        if decision["decision"] == "score":
-            tables.append(_with_outcome(_no_recommender(dataset), "scored", before))
-            continue
-        known = candidates[candidates["dataset"] == dataset]
-        if decision["decision"] == "search":
-            known = known.assign(stored_params=None)
-        fits = _module("recommendations.fits")
-        rows = fits.fit_recommenders(
-            dataset,
-            _of_dataset(ratings(), dataset),
-            Ids(*(_ids(entity(), dataset) for entity in (users, products))),
-            known[~known["is_skipped"].astype(bool)],
-            _of_dataset(fingerprints(), dataset),
-            fits.Settings(**settings[dataset]),
-        )
-        now = next((row["ndcg"] for row in rows if row["is_champion"]), None)
-        if decision["is_first"]:
-            tables.append(_with_outcome(recommender_table(rows), "first", now))
-        elif before is not None and (now is None or now < before - decision["max_quality_loss"]):
-            problem = _why_none_is_fitted(dataset, known)
-            kept = _no_recommender(dataset)
-            tables.append(_with_outcome(kept, "kept", before, now, problem))
-        else:
-            tables.append(_with_outcome(recommender_table(rows), "replaced", now, now))
-    return pa.concat_tables(tables)
-
-
-def _no_recommender(dataset: str) -> pa.Table:
-    return recommender_table([{"dataset": dataset}])
-
-
-def _of_dataset(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    return frame[frame["dataset"] == dataset].drop(columns="dataset")
-
-
-def _ids(ids: pa.Table, dataset: str) -> pa.StringArray:
-    return ids.filter(pc.equal(ids["dataset"], dataset))["id"].combine_chunks()
-
-
-def _why_none_is_fitted(dataset: str, candidates: pd.DataFrame) -> str | None:
-    """Return what ruled out every candidate that might have served, if that is so."""
-    servable = candidates[candidates["is_servable"].astype(bool)]
-    if not servable["is_skipped"].all():
-        return None
-    reasons = sorted(set(servable["skipped_because"]))
-    return f"{dataset}: no recommender can be fitted: {', '.join(reasons)}"
 
 
 def refresh(
@@ -193,40 +70,34 @@ def refresh(
             first = fit(None, True)
         except CannotFitError as problem:
             nothing = pa.table({"model_run_id": pa.nulls(1, pa.string())})
-            return _with_outcome(nothing, "impossible", None, fit_problem=str(problem))
-        return _with_outcome(first, "first", quality(first))
+            return with_outcome(nothing, "impossible", None, fit_problem=str(problem))
+        return with_outcome(first, "first", quality(first))
     learned = stored.select([name for name in stored.column_names if name not in OUTCOME.names])
-    before = _figure(decided["stored_quality"])
+    before = figure(decided["stored_quality"])
     if decided["decision"] == "score":
-        return _with_outcome(learned, "scored", before)
+        return with_outcome(learned, "scored", before)
     try:
         challenger = fit(learned, decided["decision"] == "search")
     except CannotFitError as problem:
-        return _with_outcome(learned, "kept", before, fit_problem=str(problem))
+        return with_outcome(learned, "kept", before, fit_problem=str(problem))
     now = quality(challenger)
     is_worse = None not in (before, now) and now < before - decided["max_quality_loss"]
     if is_worse and learned.schema.equals(challenger.schema):
-        return _with_outcome(learned, "kept", before, now)
-    return _with_outcome(challenger, "replaced", now, now)
+        return with_outcome(learned, "kept", before, now)
+    return with_outcome(challenger, "replaced", now, now)
 
 
-def _module(name: str) -> ModuleType:
-    # dbt fits on several threads, and threads that import scipy side by side find it half imported.
-    with _importing:
-        modules = {each: import_module(f"models_py.{each}") for each in FITS}
-    return modules[name]
-
-
-def _best(fit: pa.Table, metric: str) -> float | None:
+def best_figure(fit: pa.Table, metric: str) -> float | None:
+    """Return the largest of a metric over the models of a fit; None where one of them has none."""
     figures = [json.loads(metrics)[metric] for metrics in fit["metrics"].to_pylist()]
     return max(figures) if None not in figures else None
 
 
-def _figure(value: float | None) -> float | None:
+def figure(value: float | None) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _with_outcome(
+def with_outcome(
     fit: pa.Table,
     outcome: str,
     quality: float | None,

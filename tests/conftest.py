@@ -101,6 +101,15 @@ class Warehouse:
                 connection.execute(statement)
 
 
+def script(name: str, **env: str) -> dict:
+    """Return what subprocess is to be given to run a module of the warehouse as make does."""
+    path = [str(ROOT / "dbt_project"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        "args": [sys.executable, "-m", f"warehouse.{name}"],
+        "env": {**os.environ, "PYTHONPATH": os.pathsep.join(path), **env},
+    }
+
+
 def built(
     folder: Path, raw: Path, variables: dict | None = None, command: Sequence[str] = NIGHTLY, **env
 ) -> Warehouse:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built, script
 from reader import read_whole
 
 KILLS = int(os.environ.get("DRILL_KILLS", "1"))
@@ -135,11 +135,7 @@ def start_build(warehouse: Warehouse, variables: dict = QUICK, **how) -> Started
 
 def start_script(warehouse: Warehouse, name: str, **env: str) -> Started:
     """Start what `make forget` or `make rollback` runs."""
-    call = {
-        "args": [sys.executable, ROOT / "dbt_project" / "plugins" / f"{name}.py"],
-        "env": {**os.environ, "WAREHOUSE_DIR": str(warehouse.folder), **env},
-    }
-    return Started(warehouse, call)
+    return Started(warehouse, script(name, WAREHOUSE_DIR=str(warehouse.folder), **env))
 
 
 @dataclass

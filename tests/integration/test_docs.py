@@ -56,7 +56,7 @@ def test_every_declared_column_of_a_source_is_described(docs):
 def test_other_projects_refer_to_marts_only(docs):
     models = [n for n in docs[0]["nodes"].values() if n["resource_type"] == "model"]
     for model in models:
-        is_mart = Path(model["original_file_path"]).parts[2] == "marts"
+        is_mart = {"marts", "monitoring"} & set(Path(model["original_file_path"]).parts)
         assert model["access"] == ("public" if is_mart else "protected"), model["name"]
         assert model["group"] or not is_mart
         assert model["config"]["contract"]["enforced"] or not is_mart

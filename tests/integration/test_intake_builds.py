@@ -253,6 +253,7 @@ def said_at_the_start(run):
     return [line.strip() for line in said if line.strip()]
 
 
+@pytest.mark.slow
 def test_date_formats_are_tried_in_order_and_never_guessed(tmp_path, copied_sample):
     lines = (copied_sample / "marketing_campaign.csv").read_text().splitlines()
     place = lines[0].split("\t").index("Dt_Customer")
@@ -284,6 +285,7 @@ def test_date_formats_are_tried_in_order_and_never_guessed(tmp_path, copied_samp
     ]
 
 
+@pytest.mark.slow
 def test_latin_1_is_read_where_the_var_says_so_and_a_time_by_the_clock_of_its_zone(tmp_path):
     header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
     line = "536365,009,Café für 5 £,6,2010-12-01 08:26:00,2.55,017850,Österreich\n"
@@ -312,6 +314,7 @@ def test_latin_1_is_read_where_the_var_says_so_and_a_time_by_the_clock_of_its_zo
     ]
 
 
+@pytest.mark.slow
 def test_ratings_that_look_filtered_already_give_a_warning_that_names_the_vars(tmp_path):
     content = "".join(f"u{user},p{product},5\n" for user in range(5) for product in range(6))
     run, _ = read(

@@ -157,6 +157,7 @@ def rewrite_leads(folder, change) -> None:
         writer.writerows(rows)
 
 
+@pytest.mark.slow
 def test_new_leads_are_scored_and_what_comes_of_them_is_held_against_it(tmp_path, copied_sample):
     n_new = 300
 

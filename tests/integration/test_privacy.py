@@ -3,15 +3,13 @@
 import csv
 import gzip
 import hashlib
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built, script
 
 HOSTILE = [
     "'; drop table mall_customers; --",
@@ -94,12 +92,7 @@ def mall(hostile, tmp_path) -> Warehouse:
 
 def forget(warehouse: Warehouse, person: str, source: str = "") -> subprocess.CompletedProcess:
     given = {"WAREHOUSE_DIR": str(warehouse.folder), "ID": person, "SOURCE": source}
-    return subprocess.run(
-        [sys.executable, ROOT / "dbt_project" / "plugins" / "forget.py"],
-        env={**os.environ, **given},
-        capture_output=True,
-        text=True,
-    )
+    return subprocess.run(**script("forget", **given), capture_output=True, text=True)
 
 
 def published_keys(warehouse: Warehouse, table: str, column: str) -> set[str]:

@@ -8,10 +8,11 @@ import venv
 from pathlib import Path
 
 import duckdb
-import publishing
 import pytest
 import yaml
-from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built
+from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built, script
+
+from warehouse import publishing
 
 MALL_ONLY = QUICK_MALL
 
@@ -114,6 +115,7 @@ def test_only_a_whole_build_publishes_and_others_say_so(warehouse, command, said
     assert warehouse.published.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_retry_of_a_mended_build_does_not_publish(warehouse):
     before = warehouse.published.read_bytes()
     add_rejected_visitors(warehouse)
@@ -155,11 +157,8 @@ def test_a_second_build_at_the_same_time_stops_at_once_with_one_line(warehouse):
 
 def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
     def rollback():
-        script = ROOT / "dbt_project" / "plugins" / "rollback.py"
-        environment = {"WAREHOUSE_DIR": str(warehouse.folder)}
-        return subprocess.run(
-            [sys.executable, script], env=environment, capture_output=True, text=True
-        )
+        call = script("rollback", WAREHOUSE_DIR=str(warehouse.folder))
+        return subprocess.run(**call, capture_output=True, text=True)
 
     first = generation(warehouse)
     assert "no generation before" in rollback().stderr
@@ -184,6 +183,7 @@ def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
     assert generation(warehouse) == first
 
 
+@pytest.mark.slow
 def test_a_clock_that_runs_behind_stops_the_build_or_it_goes_on_after_what_is_published(warehouse):
     ahead = "20990101T020000.000000Z"
     warehouse.change(

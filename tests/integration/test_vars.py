@@ -45,6 +45,7 @@ OTHER_VARS = {
 }
 
 
+@pytest.mark.slow
 def test_unit_tests_hold_whatever_the_vars(sample_build):
     run = sample_build.dbt("test", "--select", "test_type:unit", variables=OTHER_VARS)
     assert run.returncode == 0, run.stdout[-5000:]

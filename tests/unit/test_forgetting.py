@@ -10,13 +10,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
-import forget
-import forgetting
 import jinja2
-import publishing
 import pyarrow as pa
 import pytest
-from warehouse_plugin import Plugin
+
+from warehouse import forget, forgetting, publishing
+from warehouse.plugin import Plugin
 
 PERSON = "99119911"
 OTHER = "99119912"

@@ -2,10 +2,11 @@ import gzip
 import os
 from itertools import chain
 
-import intake
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
+from warehouse import intake
 
 HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)"
 

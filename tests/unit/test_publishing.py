@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import parquet_sets
-import publishing
 import pytest
-from generation_file import (
+
+from warehouse import parquet_sets, publishing
+from warehouse.generation_file import (
     BrokenFileError,
     GenerationFileError,
     HeldFileError,
@@ -198,7 +198,7 @@ def test_a_file_that_may_not_be_read_is_not_broken(folder):
     published.chmod(0)
     folder.chmod(0o755)
     code = (
-        "import os, sys, duckdb, publishing; from pathlib import Path\n"
+        "import os, sys, duckdb; from pathlib import Path; from warehouse import publishing\n"
         "if os.geteuid() == 0: os.seteuid(65534)\n"
         "try: publishing.attach_previous(duckdb.connect(), Path())\n"
         "except publishing.GenerationFileError as error: print(type(error).__name__, error)"
@@ -206,7 +206,7 @@ def test_a_file_that_may_not_be_read_is_not_broken(folder):
     run = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(publishing.__file__).parent)},
+        env={**os.environ, "PYTHONPATH": str(Path(publishing.__file__).parents[1])},
         capture_output=True,
         text=True,
     )
@@ -286,14 +286,14 @@ def test_what_a_build_writes_is_private_and_what_it_publishes_is_not(folder):
         pass
     private.chmod(0o644)
     code = (
-        "import sys; from pathlib import Path; import modes, publishing, duckdb\n"
+        "import sys; from pathlib import Path; import duckdb; from warehouse import modes\n"
         "from test_publishing import publish\n"
         "folder = Path(sys.argv[1])\n"
         "modes.keep_to_owner(); modes.make_private(folder / 'build.duckdb')\n"
         "(folder / 'spilled').write_bytes(b''); (folder / 'customer_analytics.duckdb').unlink()\n"
         "publish(folder, 5, parquet=True)"
     )
-    path = os.pathsep.join(str(Path(each).parent) for each in (publishing.__file__, __file__))
+    path = os.pathsep.join(map(str, (Path(publishing.__file__).parents[1], Path(__file__).parent)))
     subprocess.run(
         [sys.executable, "-c", code, folder],
         env={**os.environ, "PYTHONPATH": path},

@@ -106,14 +106,76 @@ def test_a_stored_fit_of_other_columns_cannot_be_kept(stored):
     assert outcome(run(older, "refit", 0.1)[0])[:2] == ("new", "replaced")
 
 
-def test_threads_that_fit_at_the_same_time_import_what_fits_one_after_the_other():
-    code = (
-        "from concurrent.futures import ThreadPoolExecutor\n"
-        "from models_py import refresh\n"
-        "with ThreadPoolExecutor(6) as pool:\n"
-        "    found = list(pool.map(refresh._module, refresh.FITS * 2))\n"
-        "print([module.__name__ for module in found])\n"
+# Each area fits what cannot be fitted: it imports what it fits with, and stops there.
+CANNOT_FIT = {
+    "segmentation": "refresh_segmentation(frame, spec, decision, nothing)",
+    "leads": "refresh_lead_families(frame, {}, decision, nothing)",
+    "recommendations": "fit_recommenders('rankers', frame, decision, frame)",
+}
+PREAMBLE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+import pyarrow as pa
+
+frame = pd.DataFrame()
+spec = {}
+decision = pd.DataFrame([{"decision": "search", "stored_quality": None}])
+nothing = pa.table({"model_run_id": pa.array([], pa.string())})
+
+
+def fit(area):
+    try:
+        exec(CANNOT_FIT[area])
+    except Exception as problem:
+        return type(problem).__name__
+
+
+"""
+
+
+def python(areas: str, then: str) -> str:
+    """Return what a Python of its own prints that imports some areas, and then does something."""
+    imports = "".join(
+        f"from models_py.{area}.refresh import {CANNOT_FIT[area].split('(')[0]}\n"
+        for area in areas.split()
     )
+    code = f"CANNOT_FIT = {CANNOT_FIT}\n{imports}{PREAMBLE}{then}\n"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    assert run.stdout.count("models_py.") == 6
+    return run.stdout
+
+
+@pytest.mark.parametrize(
+    ("area", "needs", "leaves"),
+    [
+        ("segmentation", "scipy sklearn", "imblearn implicit surprise"),
+        ("leads", "imblearn sklearn", "implicit surprise"),
+        ("recommendations", "implicit surprise", "imblearn"),
+    ],
+)
+def test_an_area_imports_what_it_fits_with_and_not_before_it_fits(area, needs, leaves):
+    asked = f"print(sorted(set('{needs} {leaves}'.split()) & sys.modules.keys()))"
+    before, after = python(area, f"{asked}\nfit('{area}')\n{asked}").splitlines()
+    assert before == "[]"
+    assert after == str(sorted(needs.split()))
+    others = CANNOT_FIT.keys() - {area}
+    found = python(
+        area, f"fit('{area}'); print(*(name for name in sys.modules if 'models_py' in name))"
+    )
+    assert not [name for name in found.split() if name.split(".")[1:2] in [[o] for o in others]]
+
+
+def test_threads_that_fit_at_the_same_time_import_what_fits_one_after_the_other():
+    code = (
+        "with ThreadPoolExecutor(6) as pool:\n"
+        "    problems = list(pool.map(fit, [*CANNOT_FIT] * 2))\n"
+        "print(*(name for name in sys.modules if name.startswith('models_py')))\n"
+        "print(*problems)"
+    )
+    modules, problems = python(" ".join(CANNOT_FIT), code).splitlines()
+    fits = {"segmentation.fit", "leads.fit", "recommendations.fits"}
+    assert {f"models_py.{each}" for each in fits} <= set(modules.split())
+    assert "ImportError" not in problems
+    assert "AttributeError" not in problems

@@ -3,9 +3,10 @@ import runpy
 from datetime import date
 
 import pytest
-import variables
 import yaml
 from conftest import ROOT
+
+from warehouse import variables
 
 PROJECT = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
 DEFAULTS = yaml.safe_load(PROJECT)["vars"]

@@ -1,4 +1,4 @@
-from models_py.refresh import refresh_lead_families
+from models_py.leads.refresh import refresh_lead_families
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from models_py.refresh import fit_recommenders
+from models_py.recommendations.refresh import fit_recommenders
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from models_py.refresh import refresh_segmentation
+from models_py.segmentation.refresh import refresh_segmentation
 
 
 def model(dbt, session):

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import duckdb
-import publishing
-from generation_file import GenerationFileError, first_line
-from locking import take_lock
+
+from warehouse import publishing
+from warehouse.generation_file import GenerationFileError, first_line
+from warehouse.locking import take_lock
 
 
 def main() -> None:

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 import duckdb
-from publishing import PUBLISHED_NAME
+
+from warehouse.publishing import PUBLISHED_NAME
 
 QUERY = {
     "segmentation": "select * from segmentation.segments order by dataset, value_rank",

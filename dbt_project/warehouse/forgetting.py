@@ -16,13 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import intake
-import modes
-import parquet_sets
-import publishing
 import pyarrow as pa
 import pyarrow.compute as pc
-from generation_file import BrokenFileError, explained, identifier, literal
+
+from warehouse import intake, modes, parquet_sets, publishing
+from warehouse.generation_file import BrokenFileError, explained, identifier, literal
 
 FORGOTTEN_NAME = "forgotten.csv"
 KEY_NAME = "forgotten.key"

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import duckdb
-import forgetting
-from generation_file import GenerationFileError, first_line
-from locking import take_lock
+
+from warehouse import forgetting
+from warehouse.generation_file import GenerationFileError, first_line
+from warehouse.locking import take_lock
 
 # So many files that are no part of the warehouse are named.
 NAMED = 5

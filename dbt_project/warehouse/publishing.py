@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import modes
-import parquet_sets
-from generation_file import (
+
+from warehouse import modes, parquet_sets
+from warehouse.generation_file import (
     MOMENT,
     BrokenFileError,
     Generation,
@@ -32,7 +32,7 @@ from generation_file import (
     reading,
     require_known_schema,
 )
-from parquet_sets import sync
+from warehouse.parquet_sets import sync
 
 PUBLISHED_NAME = "customer_analytics.duckdb"
 NEXT_NAME = "customer_analytics.next.duckdb"

@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import duckdb
-import modes
+
+from warehouse import modes
 
 CURRENT = "current"
 UNFINISHED = "next"

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import intake
 from dbt.clients.yaml_helper import safe_load
 from jsonschema import Draft202012Validator, FormatChecker, TypeChecker, validators
+
+from warehouse import intake
 
 PROJECT = Path(__file__).parents[2]
 DECLARATION = PROJECT / "dbt_project" / "vars.yml"

@@ -14,22 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import forgetting
-import intake
-import modes
 import numpy as np
-import publishing
 import pyarrow as pa
-import variables
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
-from generation_file import SCHEMA_VERSION, GenerationFileError, first_line
-from locking import take_lock
 from threadpoolctl import threadpool_limits
 
 from models_py import runs
+from warehouse import forgetting, intake, modes, publishing, variables
+from warehouse.generation_file import SCHEMA_VERSION, GenerationFileError, first_line
+from warehouse.locking import take_lock
 
 
 class Plugin(BasePlugin):

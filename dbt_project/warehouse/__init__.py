@@ -1,0 +1,1 @@
+"""What SQL cannot do itself: raw files, the lock, publishing, rollback and forgetting."""
