@@ -81,9 +81,10 @@ def fit_recommenders(
     ids : Ids
         The users and products that the numbers in `ratings` stand for.
     candidates : DataFrame
-        Columns `algorithm`, `scorer`, `is_servable`, `is_searchable` and `stored_params` (JSON or
-        null). What is not in it is not fitted, and stored parameters are not searched. Where the
-        data are too large for a search, the first value of every parameter is taken.
+        Columns `algorithm`, `scorer`, `is_servable`, `size_measure` and `stored_params` (JSON or
+        null). What is not in it is not fitted, and stored parameters are not searched. Where none
+        is left that needs dense matrices, the data are too large for a search, and the first value
+        of every parameter is taken.
     fingerprint : DataFrame of shape (1, n_columns)
         Identifies the ratings; holds `n_rows`.
     settings : Settings
@@ -158,7 +159,7 @@ def _fit_rankers(
     the best of all if none does; truncated weights are judged truncated.
     """
     fits: dict[str, dict[str, Any]] = {}
-    is_searchable = candidates["is_searchable"].any()
+    is_searchable = (candidates["size_measure"] == "largest_side").any()
     spaces = _wanted(settings.rankers, candidates)
     for fold in split_folds(ratings, len(ids.users), len(ids.products)) if spaces else ():
         rated = fold.rated()

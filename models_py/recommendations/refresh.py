@@ -1,6 +1,7 @@
 """Whether the stored recommenders of a data set go on serving or new ones replace them."""
 
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from models_py.refresh import figure, importing, with_outcome
 
 def refresh_recommenders(
     decisions: pd.DataFrame,
+    specs: pd.DataFrame,
     candidates: pd.DataFrame,
     fingerprints: Callable[[], pd.DataFrame],
     ratings: Callable[[], pd.DataFrame],
@@ -29,17 +31,19 @@ def refresh_recommenders(
     Parameters
     ----------
     decisions : DataFrame
-        One row per data set: `dataset`, `decision` (score, refit, search), `is_first`,
+        One row per data set: `dataset`, `decision` (score, refit, search), `reason`,
         `stored_quality` and `max_quality_loss`.
+    specs : DataFrame
+        One row per data set: `dataset`, `lowest_rating`, `highest_rating`, `relevant_rating`.
     candidates : DataFrame
         One row per data set and candidate: `dataset`, what `fit_recommenders` reads, and
         `is_skipped` and `skipped_because`.
     fingerprints, ratings, users, products : callable
         Return the frames of all data sets, read only where something is fitted: what identifies
-        the ratings; the ratings as in `split_folds`; and the ids, in the order of their numbers,
-        in a column `id`. Each has a column `dataset`.
+        the ratings; the ratings as in `split_folds`, numbered in the order of the ids; and the
+        ids, `user_id` and `product_id`. Each has a column `dataset`.
     settings : mapping
-        Per data set what `fits.Settings` takes.
+        What `fits.Settings` takes besides.
 
     Returns
     -------
@@ -61,13 +65,13 @@ def refresh_recommenders(
         rows = fits.fit_recommenders(
             dataset,
             _of_dataset(ratings(), dataset),
-            Ids(*(_ids(entity(), dataset) for entity in (users, products))),
+            Ids(_ids(users(), dataset, "user_id"), _ids(products(), dataset, "product_id")),
             known[~known["is_skipped"].astype(bool)],
             _of_dataset(fingerprints(), dataset),
-            fits.Settings(**settings[dataset]),
+            _settings(fits, specs, dataset, settings),
         )
         now = next((row["ndcg"] for row in rows if row["is_champion"]), None)
-        if decision["is_first"]:
+        if decision["reason"] == "nothing is stored":
             tables.append(with_outcome(recommender_table(rows), "first", now))
         elif before is not None and (now is None or now < before - decision["max_quality_loss"]):
             problem = _why_none_is_fitted(dataset, known)
@@ -86,8 +90,18 @@ def _of_dataset(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
     return frame[frame["dataset"] == dataset].drop(columns="dataset")
 
 
-def _ids(ids: pa.Table, dataset: str) -> pa.StringArray:
-    return ids.filter(pc.equal(ids["dataset"], dataset))["id"].combine_chunks()
+def _ids(entities: pa.Table, dataset: str, name: str) -> pa.StringArray:
+    ids = entities.filter(pc.equal(entities["dataset"], dataset))[name].combine_chunks()
+    return ids.take(pc.sort_indices(ids))
+
+
+def _settings(fits: ModuleType, specs: pd.DataFrame, dataset: str, common: Mapping[str, Any]):
+    spec = specs.set_index("dataset").loc[dataset]
+    return fits.Settings(
+        rating_scale=(spec["lowest_rating"], spec["highest_rating"]),
+        relevant_rating=spec["relevant_rating"],
+        **common,
+    )
 
 
 def _why_none_is_fitted(dataset: str, candidates: pd.DataFrame) -> str | None:

@@ -98,7 +98,7 @@
 {% macro fits_of(dataset) %}
     {{ return({
         'leads': ['fit_lead_families'],
-        'ratings': ['fit_rankers', 'fit_rating_predictors']
+        'ratings': ['fit_recommenders', 'stg_ratings__ratings']
     }.get(dataset, ['fit_' ~ dataset ~ '_segments'])) }}
 {% endmacro %}
 

@@ -8,7 +8,7 @@ select
     outcomes.challenger_quality,
     outcomes.fit_problem
 from {{ ref(area_of(dataset) ~ '_model_runs') }} as model_runs
-cross join {{ ref('ratings_fit_outcome' if dataset == 'ratings' else fits_of(dataset)[0]) }} as outcomes
+cross join {{ ref(fits_of(dataset)[0]) }} as outcomes
 where model_runs.dataset = '{{ dataset }}' and model_runs.is_served
 group by outcomes.outcome, outcomes.quality, outcomes.challenger_quality, outcomes.fit_problem
 {% if not loop.last %}union all{% endif %}

@@ -1,12 +1,13 @@
 {{ config(schema='models') }}
 
--- One row: the algorithm that serves, and the best one of each scorer.
-with outcome as (
-    select * from {{ ref('ratings_fit_outcome') }}
+-- One row per data set: the algorithm that serves, and the best one of each scorer.
+with fits as (
+    select * from {{ ref('fit_recommenders') }}
 ),
 
 stored as (
     {{ previous_rows(source('previous_models', 'recommender_champion'), {
+        'dataset': 'varchar',
         'algorithm': 'varchar',
         'item_algorithm': 'varchar',
         'user_algorithm': 'varchar',
@@ -14,22 +15,30 @@ stored as (
     }) }}
 ),
 
-challenger as (
-    select * from {{ ref('recommender_challenger') }}
+kept as (
+    select distinct dataset
+    from fits
+    where outcome in ('scored', 'kept')
 )
 
-select stored.*
+-- Version 1 had ratings only, and did not name them.
+select
+    coalesce(stored.dataset, 'ratings') as dataset,
+    stored.algorithm,
+    stored.item_algorithm,
+    stored.user_algorithm,
+    stored.factor_algorithm
 from stored
-cross join outcome
-where outcome.is_stored
+semi join kept on coalesce(stored.dataset, 'ratings') = kept.dataset
 
 union all
 
 select
-    challenger.algorithm,
-    challenger.item_algorithm,
-    challenger.user_algorithm,
-    challenger.factor_algorithm
-from challenger
-cross join outcome
-where not outcome.is_stored
+    dataset,
+    max(model_name) filter (where is_champion) as algorithm,
+    max(model_name) filter (where is_best_of_scorer and scorer = 'item_weights') as item_algorithm,
+    max(model_name) filter (where is_best_of_scorer and scorer = 'user_weights') as user_algorithm,
+    max(model_name) filter (where is_best_of_scorer and scorer = 'factors') as factor_algorithm
+from fits
+where outcome in ('first', 'replaced')
+group by dataset
