@@ -251,8 +251,8 @@ def best_unseen(
 ) -> np.ndarray:
     """Return the `k` best products that some users have not rated, a block of users at a time.
 
-    The rankings are those of `top_unseen(score(...))`; nothing of users by products is dense at
-    once, and scores by weights are never dense.
+    The rankings are those of `top_unseen(score(...))`, and none for users without a history.
+    Nothing of users by products is dense at once, and scores by weights are never dense.
 
     Parameters
     ----------
@@ -274,6 +274,7 @@ def best_unseen(
             block = users[start : start + BLOCK]
             scores = learned.users[block] @ learned.products.T
             top[start : start + BLOCK] = top_unseen(scores, rated[block], k)
+        top[np.diff(rated.indptr)[users] == 0] = -1
         return top
     matrix = learned.matrix()
     voters, votes = (matrix, rated) if algorithm == "user_neighbours" else (rated, matrix.T.tocsr())

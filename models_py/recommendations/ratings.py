@@ -30,7 +30,7 @@ class Fold:
     n_users, n_products : int
         Numbers run from 0 to n_users - 1 and from 0 to n_products - 1.
     judged : ndarray of int
-        Numbers of the judged users who have a history, ascending.
+        Numbers of the judged users who have a history or a target, ascending.
     """
 
     name: str
@@ -80,12 +80,12 @@ def split_folds(
     for name, splits in KNOWN_SPLITS.items():
         is_known = ratings["split"].isin(splits)
         is_target = (ratings["split"] == name) & ratings["is_evaluated"]
-        judged = ratings.loc[is_known & ratings["is_evaluated"], "user_number"].unique()
+        is_judged = (is_known & ratings["is_evaluated"]) | is_target
         yield Fold(
             name,
             ratings.loc[is_known, columns].reset_index(drop=True),
             ratings.loc[is_target, columns].reset_index(drop=True),
             int(n_users),
             int(n_products),
-            judged,
+            ratings.loc[is_judged, "user_number"].unique(),
         )

@@ -6,7 +6,7 @@
 with lists as (
     select
         *,
-        row_number() over (order by dataset, fold, algorithm, user_id) as list_number
+        (row_number() over (order by dataset, fold, algorithm, user_id))::integer as list_number
     from {{ ref('ranked_users') }}
     where algorithm is not null
 ),
@@ -14,7 +14,7 @@ with lists as (
 products as (
     select
         *,
-        row_number() over (partition by dataset order by product_id) as product_number
+        (row_number() over (partition by dataset order by product_id))::integer as product_number
     from {{ ref('kept_products') }}
 ),
 
@@ -97,94 +97,6 @@ vectors as (
     from {{ ref('recommender_factors') }}
 ),
 
-numbered_ratings as (
-    select
-        ratings.dataset,
-        ratings.fold,
-        ratings.user_id,
-        products.product_number
-    from ratings
-    inner join products using (dataset, product_id)
-    semi join lists using (dataset, fold)
-),
-
-histories as (
-    select
-        lists.list_number,
-        lists.dataset,
-        lists.fold,
-        lists.algorithm,
-        ratings.product_number
-    from lists
-    inner join numbered_ratings as ratings using (dataset, fold, user_id)
-),
-
--- Weights are gathered in lists first: their sum then meets its groups in order, twice as fast.
-supported as (
-    select
-        weights.dataset,
-        weights.fold,
-        weights.algorithm,
-        neighbours.product_number as rated_number,
-        list(products.product_number) as product_numbers,
-        list(weights.weight) as weights
-    from item_weights as weights
-    inner join products using (dataset, product_id)
-    inner join products as neighbours
-        on
-            weights.dataset = neighbours.dataset
-            and weights.neighbour_id = neighbours.product_id
-    group by weights.dataset, weights.fold, weights.algorithm, neighbours.product_number
-),
-
-raters as (
-    select
-        dataset,
-        fold,
-        user_id,
-        list(product_number) as product_numbers
-    from numbered_ratings
-    group by dataset, fold, user_id
-),
-
-votes as (
-    select
-        histories.list_number,
-        unnest(supported.product_numbers) as product_number,
-        unnest(supported.weights) as weight
-    from histories
-    inner join supported
-        on
-            histories.dataset = supported.dataset
-            and histories.fold = supported.fold
-            and histories.algorithm = supported.algorithm
-            and histories.product_number = supported.rated_number
-
-    union all
-
-    select
-        lists.list_number,
-        unnest(raters.product_numbers) as product_number,
-        weights.weight
-    from lists
-    inner join user_weights as weights using (dataset, fold, algorithm, user_id)
-    inner join raters
-        on
-            weights.dataset = raters.dataset
-            and weights.fold = raters.fold
-            and weights.neighbour_id = raters.user_id
-),
-
-scores as (
-    select
-        list_number,
-        product_number,
-        {{ rounded('sum(weight)') }} as score
-    from votes
-    group by list_number, product_number
-    having {{ rounded('sum(weight)') }} > 0
-),
-
 folds as (
     select distinct
         dataset,
@@ -204,22 +116,136 @@ shown as (
     where folds.fold != 'serving' or not products.is_excluded
 ),
 
+histories as (
+    select
+        ratings.dataset,
+        ratings.fold,
+        ratings.user_id,
+        list(products.product_number) as product_numbers
+    from ratings
+    inner join products using (dataset, product_id)
+    semi join folds on ratings.dataset = folds.dataset and ratings.fold = folds.fold
+    group by ratings.dataset, ratings.fold, ratings.user_id
+),
+
+list_histories as (
+    select
+        lists.list_number,
+        lists.dataset,
+        lists.fold,
+        lists.algorithm,
+        lists.user_id,
+        histories.product_numbers
+    from lists
+    inner join histories using (dataset, fold, user_id)
+),
+
+-- What each rated product speaks for. Lists are unnested one after the other, so that the votes of a list meet
+-- in the sums below: in any other order these take several times the memory.
+supporters as (
+    select
+        weights.dataset,
+        weights.fold,
+        weights.algorithm,
+        neighbours.product_number as rated_number,
+        list(shown.product_number) as product_numbers,
+        list(weights.weight * shown.factor) as weights
+    from item_weights as weights
+    inner join shown using (dataset, fold, product_id)
+    inner join products as neighbours
+        on
+            weights.dataset = neighbours.dataset
+            and weights.neighbour_id = neighbours.product_id
+    group by weights.dataset, weights.fold, weights.algorithm, neighbours.product_number
+),
+
+-- What the users who are somebody's neighbours rated.
+raters as (
+    select
+        ratings.dataset,
+        ratings.fold,
+        ratings.user_id,
+        list(shown.product_number) as product_numbers,
+        list(shown.factor) as factors
+    from ratings
+    inner join shown using (dataset, fold, product_id)
+    group by ratings.dataset, ratings.fold, ratings.user_id
+),
+
+rated as (
+    select
+        list_number,
+        dataset,
+        fold,
+        algorithm,
+        unnest(product_numbers) as rated_number
+    from list_histories
+),
+
+item_votes as (
+    select
+        rated.list_number,
+        unnest(supporters.product_numbers) as product_number,
+        unnest(supporters.weights) as weight
+    from rated
+    inner join supporters using (dataset, fold, algorithm, rated_number)
+),
+
+user_votes as (
+    select
+        lists.list_number,
+        unnest(raters.product_numbers) as product_number,
+        weights.weight * unnest(raters.factors) as weight
+    from lists
+    inner join user_weights as weights using (dataset, fold, algorithm, user_id)
+    inner join raters
+        on
+            weights.dataset = raters.dataset
+            and weights.fold = raters.fold
+            and weights.neighbour_id = raters.user_id
+),
+
+-- What the user rated is voted out, which is much cheaper than an anti join on every score.
+bars as (
+    select
+        list_number,
+        unnest(product_numbers) as product_number,
+        -1e9 as weight
+    from list_histories
+),
+
+item_scores as (
+    select
+        list_number,
+        product_number,
+        {{ rounded('sum(weight)') }} as score
+    from (select * from item_votes union all select * from bars)
+    group by list_number, product_number
+    having {{ rounded('sum(weight)') }} > 0
+),
+
+user_scores as (
+    select
+        list_number,
+        product_number,
+        {{ rounded('sum(weight)') }} as score
+    from (select * from user_votes union all select * from bars)
+    group by list_number, product_number
+    having {{ rounded('sum(weight)') }} > 0
+),
+
+scores as (
+    select * from item_scores
+    union all
+    select * from user_scores
+),
+
 best_by_weights as (
     select
-        scores.list_number,
-        {{ largest(ranking_key('scores.score * shown.factor', 'scores.product_number'), depth) }} as best
+        list_number,
+        {{ largest(ranking_key('score', 'product_number'), depth) }} as best
     from scores
-    inner join lists using (list_number)
-    inner join shown
-        on
-            lists.dataset = shown.dataset
-            and lists.fold = shown.fold
-            and scores.product_number = shown.product_number
-    anti join histories
-        on
-            scores.list_number = histories.list_number
-            and scores.product_number = histories.product_number
-    group by scores.list_number
+    group by list_number
 ),
 
 list_vectors as (
@@ -228,9 +254,9 @@ list_vectors as (
         lists.dataset,
         lists.fold,
         lists.algorithm,
-        raters.product_numbers as rated_numbers,
+        lists.product_numbers as seen_numbers,
         vectors.factors
-    from lists
+    from list_histories as lists
     inner join vectors
         on
             lists.dataset = vectors.dataset
@@ -238,11 +264,6 @@ list_vectors as (
             and lists.algorithm = vectors.algorithm
             and lists.user_id = vectors.entity_id
             and vectors.entity = 'user'
-    inner join raters
-        on
-            lists.dataset = raters.dataset
-            and lists.fold = raters.fold
-            and lists.user_id = raters.user_id
 ),
 
 product_vectors as (
@@ -268,7 +289,7 @@ best_by_factors as (
         {{ largest(
             ranking_key(inner_product('lists.factors', 'products.factors') ~ ' * products.factor', 'products.product_number'),
             depth
-        ) }} filter (where not list_contains(lists.rated_numbers, products.product_number)) as best
+        ) }} filter (where not list_contains(lists.seen_numbers, products.product_number)) as best
     from list_vectors as lists
     inner join product_vectors as products using (dataset, fold, algorithm)
     group by lists.list_number
