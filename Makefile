@@ -7,7 +7,7 @@ SAMPLE := env -u RAW_DATA_DIR -u WAREHOUSE_DIR
 # The package that publishes, rolls back and forgets.
 WAREHOUSE := PYTHONPATH=dbt_project $(BIN)/python -m warehouse
 
-.PHONY: install build search rollback forget test lint bench drills docs audit lock clean
+.PHONY: install build search rollback forget test lint bench drills mutants docs audit lock clean
 
 install: $(INSTALLED)
 
@@ -61,6 +61,13 @@ drills: install
 	$(SAMPLE) $(DRILLS) $(BIN)/pytest -m '' -rP --numprocesses 2 --dist loadgroup --durations 30 tests/drills tests/integration/test_nights.py
 	$(SAMPLE) $(BIN)/pytest -m slow --numprocesses 2 --dist loadgroup --ignore tests/integration/test_nights.py tests/integration
 
+# How many small changes of the code the unit tests notice: of models_py, and of the SQL that has unit tests.
+mutants: install
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutants.lock
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut results
+	$(SAMPLE) $(BIN)/python tests/mutants/mutate_sql.py
+
 # The data's documentation as a site of static files: target/index.html.
 docs: install
 	$(BIN)/dbt --quiet docs generate --static
@@ -80,6 +87,9 @@ audit: install
 lock:
 	uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \
 	    --generate-hashes --group dev --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \
+	    --generate-hashes --group mutants --constraint requirements.lock --custom-compile-command 'make lock' \
+	    -o requirements-mutants.lock
 
 # What can be built again. The warehouse is the only state and stays.
 clean:

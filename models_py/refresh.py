@@ -42,7 +42,7 @@ def refresh(
     Parameters
     ----------
     decision : DataFrame of shape (1, n_columns)
-        From the macro `training_decision`: `decision` (score, refit, search), `stored_quality`
+        From the model `fit_decisions`: `decision` (score, refit, search), `stored_quality`
         and `max_quality_loss`.
     stored : pyarrow.Table
         The fit of the previous generation, with the columns of `OUTCOME`; no row where there is
@@ -94,6 +94,7 @@ def best_figure(fit: pa.Table, metric: str) -> float | None:
 
 
 def figure(value: float | None) -> float | None:
+    """Return a figure of a frame; None where it is missing."""
     return None if pd.isna(value) else float(value)
 
 
@@ -104,6 +105,7 @@ def with_outcome(
     challenger_quality: float | None = None,
     fit_problem: str | None = None,
 ) -> pa.Table:
+    """Return a fit with the columns of `OUTCOME`, the same in each of its rows."""
     values = (outcome, quality, challenger_quality, fit_problem)
     for field, value in zip(OUTCOME, values, strict=True):
         fit = fit.append_column(field, pa.array([value] * fit.num_rows, field.type))

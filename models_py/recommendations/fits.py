@@ -167,7 +167,9 @@ def _fit_rankers(
             if fold.name == "validation":
                 tried = space if is_searchable else _first_point(space)
                 points = list(search_ranker(algorithm, tried, fold, settings))
-                enough = [point for point in points if point[1]["coverage"] >= settings.min_coverage]
+                enough = [
+                    point for point in points if point[1]["coverage"] >= settings.min_coverage
+                ]
                 params, metrics, found = max(enough or points, key=lambda point: point[1]["ndcg"])
                 fits[algorithm] = {
                     "params": params,

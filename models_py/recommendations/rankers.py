@@ -15,7 +15,13 @@ import scipy.sparse as sp
 from implicit.cpu.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
-from models_py.recommendations.evaluation import DIGITS, MAX_COLUMNS, SCALE, best_columns, top_unseen
+from models_py.recommendations.evaluation import (
+    DIGITS,
+    MAX_COLUMNS,
+    SCALE,
+    best_columns,
+    top_unseen,
+)
 
 BLOCK = 128
 SPARSE_BLOCK = 256

@@ -69,14 +69,14 @@ class SegmentationSpec:
 
     @classmethod
     def from_meta(cls, meta: Mapping[str, Any]) -> "SegmentationSpec":
-        """Read a specification from the `segmentation` entry of a model's `config.meta`.
+        """Read a specification from the `segmentation` entry of a features model's `config.meta`.
 
         Raises
         ------
         ValueError
             If a key is missing or unknown, or a value cannot be meant; the message is one line.
         """
-        name = f"config.meta.segmentation of fit_{meta.get('dataset', '?')}_segments"
+        name = f"config.meta.segmentation of {meta.get('dataset', '?')}_features"
         known = {field.name for field in fields(cls)}
         unknown = sorted(set(meta) - known)
         missing = sorted(known - {"log_features"} - set(meta))

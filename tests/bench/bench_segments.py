@@ -4,6 +4,7 @@ WAREHOUSE_DIR is that of a build; `make bench` makes one.
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -21,19 +22,28 @@ select
     1 + (random() * random() * 60)::integer as frequency,
     exp(2 + random() * 9)::decimal(18, 2) as monetary_value,
     (random() * 373)::integer as tenure_days
-from range({customers})
+from range({customers});
+
+create table generated.customer_feature_values as
+select
+    'ecommerce' as dataset,
+    customer_id,
+    unnest([
+        {{'feature': 'recency_days', 'number_value': recency_days::double}},
+        {{'feature': 'frequency', 'number_value': frequency::double}},
+        {{'feature': 'monetary_value', 'number_value': monetary_value::double}},
+        {{'feature': 'tenure_days', 'number_value': tenure_days::double}}
+    ], recursive := true)
+from generated.features
 """
 
 
 def assignment_sql() -> str:
-    """Return the SQL that the project's own macro makes of the generated features."""
-    inline = (
-        "{{ assign_segments(api.Relation.create(database='generated', schema='main',"
-        " identifier='features'), 'ecommerce') }}"
-    )
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "compile", "--inline", inline]
+    """Return the SQL of the project's own model, on the generated features."""
+    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "compile"]
+    command += ["--select", "segment_assignments"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return run.stdout
+    return re.sub(r"\S*customer_feature_values\S*", "generated.customer_feature_values", run.stdout)
 
 
 def main() -> None:

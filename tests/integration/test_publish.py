@@ -250,9 +250,7 @@ def test_a_selection_works_without_the_files_of_the_others(tmp_path):
     assert run.returncode == 0, run.stdout
     assert "this was a selection" in run.stdout
     assert not warehouse.published.exists()
-    assert warehouse.query("select count(*) from segmentation.mall_customers", working=True) == [
-        (200,)
-    ]
+    assert warehouse.query("select count(*) from datasets.mall_features", working=True) == [(200,)]
 
 
 def test_the_published_file_holds_described_tables_and_nothing_else(sample_build):

@@ -4,7 +4,7 @@ import csv
 import gzip
 
 import pytest
-from conftest import SAMPLE, Warehouse
+from conftest import NIGHTLY, SAMPLE, Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ def warehouse(tmp_path) -> Warehouse:
 def built_mall(warehouse: Warehouse, visitors: list[list]) -> Warehouse:
     with (warehouse.raw / "Mall_Customers.csv").open("w", newline="") as stream:
         csv.writer(stream).writerows([HEADER, *visitors])
-    run = warehouse.dbt("build", "--selector", "mall")
+    run = warehouse.dbt(*NIGHTLY, variables={"sources_enabled": ["mall"]})
     assert run.returncode == 0, run.stdout[-3000:]
     return warehouse
 
@@ -53,10 +53,11 @@ def test_odd_values_and_a_constant_feature_do_no_harm(warehouse):
     assert warehouse.query(rejected, working=True) == [("annual_income_k is not an amount",)]
 
 
-def failed(warehouse: Warehouse, selector: str) -> list[str]:
-    run = warehouse.dbt("build", "--selector", selector)
+def failed(warehouse: Warehouse, dataset: str) -> list[str]:
+    run = warehouse.dbt(*NIGHTLY, variables={"sources_enabled": [dataset]})
     assert run.returncode == 1
-    return [line.strip() for line in run.stdout.splitlines() if f"{selector}_features: " in line]
+    assert "SKIP relation training.fit_segments" in run.stdout
+    return [line.strip() for line in run.stdout.splitlines() if f"{dataset}_features: " in line]
 
 
 def test_no_customer_at_all_is_said_in_one_line(warehouse):
@@ -64,7 +65,7 @@ def test_no_customer_at_all_is_said_in_one_line(warehouse):
         lines = list(stream)
     cancelled = [line for line in lines if line.startswith("C")][:20]
     (warehouse.raw / "online_retail.csv").write_text("".join([lines[0], *cancelled]))
-    run = warehouse.dbt("build", "--selector", "ecommerce")
+    run = warehouse.dbt(*NIGHTLY, variables={"sources_enabled": ["ecommerce"]})
     assert run.returncode == 1
     said = (
         "ecommerce: no row is left to work with: 20 read, 0 rejected, 20 excluded"

@@ -97,7 +97,7 @@ def test_a_source_of_which_almost_nothing_is_left_stops_the_build(shrunken_mall)
     assert "max_volume_loss 0.9 allows" in run.stdout
     assert "--vars '{max_volume_loss: null}'" in run.stdout
     # Nothing was fitted on what was left.
-    assert "SKIP relation models.fit_mall_segments" in run.stdout
+    assert "SKIP relation training.fit_segments" in run.stdout
     assert shrunken_mall.published.read_bytes() == before
 
 

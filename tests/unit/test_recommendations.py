@@ -1,5 +1,6 @@
 import json
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -25,7 +26,7 @@ SCALE = (1, 5)
 
 @pytest.fixture(scope="module")
 def ratings() -> pd.DataFrame:
-    """Return 60 users in two camps that rate mostly their own half of 40 products; 50 are judged."""
+    """Return ratings of 60 users, 50 of them judged, in two camps that like one half each."""
     rng = np.random.default_rng(5)
     rows = []
     for user in range(60):
@@ -99,12 +100,10 @@ def test_top_unseen_leaves_out_what_is_rated():
 
 
 def test_ndcg_and_coverage_by_hand():
-    relevant = sp.csr_array(
-        np.array([[0, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]])
-    )
+    relevant = sp.csr_array(np.array([[0, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]))
     top = np.array([[1, 0, 2], [0, 1, -1], [3, 1, 4]])
     ndcg, coverage = ndcg_and_coverage(top, relevant, 3)
-    # The first user's hits are at places 1 and 3, the third one's nowhere; the second has no target.
+    # The first user's hits are at places 1 and 3; the third has none, the second no target.
     ideal = 1 + 1 / np.log2(3)
     assert ndcg == pytest.approx((1.5 / ideal + 0) / 2)
     assert coverage == 5 / 6
@@ -451,22 +450,29 @@ def refreshed(ratings, ids, fingerprint, skipped=(), **decision) -> pa.Table:
         skipped_because=is_skipped.map({True: "too large", False: None}),
     )
     read = []
+    rows = {
+        "ratings": pa.Table.from_pandas(ratings),
+        "users": pa.table({"user_id": ids.users[::-1]}),
+        "products": pa.table({"product_id": ids.products}),
+        "fingerprint": pa.Table.from_pandas(fingerprint.assign(dataset="shop")),
+    }
 
-    def relation(frame):
-        read.append(frame)
-        return frame
+    def relation(name, dataset):
+        assert dataset == "shop"
+        read.append(name)
+        return duckdb.from_arrow(rows[name])
 
-    told = {k: v for k, v in SETTINGS.items() if k not in ("rating_scale", "relevant_rating")}
+    spec = {"dataset": "shop", "lowest_rating": 1, "highest_rating": 5, "relevant_rating": 3.5}
+    told = {
+        name: value
+        for name, value in SETTINGS.items()
+        if name not in spec and name != "rating_scale"
+    }
     fit = refresh_recommenders(
-        pd.DataFrame([{"dataset": "shop", "reason": "asked for", **decision}]),
-        pd.DataFrame(
-            [{"dataset": "shop", "lowest_rating": 1, "highest_rating": 5, "relevant_rating": 3.5}]
-        ),
+        relation,
+        pd.DataFrame([spec]),
         candidates,
-        lambda: relation(fingerprint.assign(dataset="shop")),
-        lambda: relation(ratings.assign(dataset="shop")),
-        lambda: relation(pa.table({"dataset": ["shop"] * 60, "user_id": ids.users[::-1]})),
-        lambda: relation(pa.table({"dataset": ["shop"] * 40, "product_id": ids.products})),
+        pd.DataFrame([{"dataset": "shop", "trigger": "asked", **decision}]),
         told,
     )
     assert bool(read) == (decision["decision"] != "score")
@@ -487,7 +493,7 @@ def test_stored_recommenders_that_only_serve_read_no_rating(ratings, ids, finger
 
 
 def test_the_first_recommenders_serve(ratings, ids, fingerprint):
-    decision = {"decision": "search", "reason": "nothing is stored", "stored_quality": None}
+    decision = {"decision": "search", "trigger": "first", "stored_quality": None}
     fit = refreshed(ratings, ids, fingerprint, **decision)
     champion = fit.filter(pc.equal(fit["is_champion"], True)).to_pylist()[0]
     assert what_became(fit) == ("first", champion["ndcg"], None, None)
@@ -498,7 +504,7 @@ def test_the_first_recommenders_serve(ratings, ids, fingerprint):
 
 @pytest.mark.parametrize(("loss", "outcome"), [(0.0099, "replaced"), (0.0101, "kept")])
 def test_recommenders_that_are_much_worse_do_not_serve(ratings, ids, fingerprint, loss, outcome):
-    first = {"decision": "search", "reason": "nothing is stored", "stored_quality": None}
+    first = {"decision": "search", "trigger": "first", "stored_quality": None}
     now = what_became(refreshed(ratings, ids, fingerprint, **first))[1]
     before = now + loss
     decision = {"decision": "search", "stored_quality": before, "max_quality_loss": 0.01}

@@ -108,7 +108,7 @@ def test_a_stored_fit_of_other_columns_cannot_be_kept(stored):
 
 # Each area fits what cannot be fitted: it imports what it fits with, and stops there.
 CANNOT_FIT = {
-    "segmentation": "refresh_segmentation(frame, spec, decision, nothing)",
+    "segmentation": "refresh_segments(lambda dataset: values, specs, decision, nothing)",
     "leads": "refresh_lead_families(frame, {}, decision, nothing)",
     "recommendations": "fit_recommenders('rankers', frame, decision, frame)",
 }
@@ -120,9 +120,10 @@ import pandas as pd
 import pyarrow as pa
 
 frame = pd.DataFrame()
-spec = {}
-decision = pd.DataFrame([{"decision": "search", "stored_quality": None}])
-nothing = pa.table({"model_run_id": pa.array([], pa.string())})
+specs = pd.DataFrame([{"dataset": "shop", "spec": "{}", "known_features": ["age"]}])
+values = pa.table({"customer_id": ["a"], "feature": ["age"], "number_value": [30.0]})
+decision = pd.DataFrame([{"dataset": "shop", "decision": "search", "stored_quality": None}])
+nothing = pa.table({name: pa.array([], pa.string()) for name in ("model_run_id", "dataset")})
 
 
 def fit(area):

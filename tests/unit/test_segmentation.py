@@ -325,7 +325,7 @@ def test_an_unusable_specification_is_named_in_one_line(customers, changes, mess
 
 
 def test_a_missing_key_is_named(customers):
-    with pytest.raises(ValueError, match="fit_shop_segments: missing key scaler"):
+    with pytest.raises(ValueError, match="shop_features: missing key scaler"):
         fit_segmentation(customers, {k: v for k, v in META.items() if k != "scaler"})
 
 

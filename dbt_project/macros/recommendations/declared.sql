@@ -10,8 +10,8 @@
 {% endmacro %}
 
 
-{# What the YAML of a model declares for an area, in `config.meta`. #}
-{% macro declared_meta(model_name, area) %}
-    {%- if not execute -%}{{ return({'rating_scale': [0, 0], 'relevant_rating': 0, 'min_ratings_per_user': 0, 'min_ratings_per_product': 0}) }}{%- endif -%}
-    {{ return(model_node(model_name).config.meta[area]) }}
+{# What a data set asks of recommendations, as its YAML states it. #}
+{% macro recommendation_spec(dataset) %}
+    {%- if not execute -%}{{ return({'rating_scale': [0, 0]}) }}{%- endif -%}
+    {{ return(declared_of(dataset, 'recommendations')) }}
 {% endmacro %}

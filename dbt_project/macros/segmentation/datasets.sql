@@ -4,41 +4,29 @@
 {% endmacro %}
 
 
-{# The rows of one model of every data set, whose name is the data set's and a suffix. #}
-{% macro union_datasets(suffix, prefix='', columns=['*']) %}
-{% for dataset in segmentation_datasets() %}
-select {{ columns | join(', ') }}
-from {{ ref(prefix ~ dataset ~ suffix) }}
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
-{% endmacro %}
-
-
-{# How a data set is segmented, as the YAML of its fit states it. #}
+{# How a data set is segmented: what its features model declares, over the settings that all share. #}
 {% macro segmentation_spec(dataset) %}
-    {%- if not execute -%}{{ return({'features': ['?'], 'value_feature': '?'}) }}{%- endif -%}
-    {{ return(model_node('fit_' ~ dataset ~ '_segments').config.meta.segmentation) }}
+    {%- if not execute -%}{{ return({}) }}{%- endif -%}
+    {%- set asked = declared_of(dataset, 'segmentation') -%}
+    {%- if not asked -%}
+        {%- do stop(dataset ~ ' is to be segmented, and no model of models/datasets/' ~ dataset ~ ' has config.meta.segmentation.') -%}
+    {%- endif -%}
+    {{ return(dict(model_node('fit_segments').config.meta.segmentation, dataset=dataset, **asked)) }}
 {% endmacro %}
 
 
-{# The declared columns of a data set's features that are numbers or flags. #}
-{% macro profiled_figures(dataset) %}
-    {{ return(feature_columns(dataset) | rejectattr('data_type', 'equalto', 'varchar') | map(attribute='name') | list) }}
-{% endmacro %}
-
-
-{# The declared columns of a data set's features that are texts. #}
-{% macro profiled_texts(dataset) %}
-    {{ return(feature_columns(dataset) | selectattr('data_type', 'equalto', 'varchar') | map(attribute='name') | list) }}
-{% endmacro %}
-
-
+{# The declared columns of a data set's features that are numbers, flags or texts. #}
 {% macro feature_columns(dataset) %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {{ return(model_node(dataset ~ '_features').columns.values() | rejectattr('name', 'equalto', 'customer_id') | list) }}
+    {%- set found = [] -%}
+    {%- for column in model_node(dataset ~ '_features').columns.values()
+        if column.name != 'customer_id' and column.data_type.split('(')[0] in numeric_types() + ['boolean', 'varchar'] -%}
+        {%- do found.append(column) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {% endmacro %}
 
 
-{% macro model_node(name) %}
-    {{ return((graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', name) | list)[0]) }}
+{% macro numeric_types() %}
+    {{ return(['tinyint', 'smallint', 'integer', 'bigint', 'hugeint', 'float', 'double', 'decimal']) }}
 {% endmacro %}

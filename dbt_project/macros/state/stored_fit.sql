@@ -1,12 +1,20 @@
-{# What a fit of the previous generation stored: all of its columns, or no row where there is none. #}
-{% macro stored_fit(name) %}
+{#
+    The rows of those tables of the previous generation that it has, by name of column; no row where it
+    has none of them.
+#}
+{% macro stored_fit(relations) %}
     {%- if not execute -%}{{ return('select 1') }}{%- endif -%}
-    {%- set tables = run_query(
-        "select 1 from duckdb_tables() where database_name = 'previous' and schema_name = 'models' and table_name = " ~ literal(name)
-    ) -%}
-    {%- if tables.rows | length -%}
-        select * from previous.models.{{ adapter.quote(name) }}
-    {%- else -%}
-        select null::varchar as model_run_id where false
-    {%- endif -%}
+    {%- set found = [] -%}
+    {%- for relation in relations -%}
+        {%- if load_relation(relation) is not none -%}{%- do found.append(relation) -%}{%- endif -%}
+    {%- endfor -%}
+    {%- for relation in found %}
+    select * from {{ relation }}
+    {% if not loop.last %}union all by name{% endif %}
+    {%- else %}
+    select
+        null::varchar as model_run_id,
+        null::varchar as dataset
+    where false
+    {%- endfor %}
 {% endmacro %}

@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 
--- What each data set asks of recommendations, as the YAML of its staging model declares it.
+-- What each data set asks of recommendations, as its YAML declares it.
 {% for dataset in datasets_of('recommendations') %}
-{%- set spec = declared_meta(ratings_model(dataset), 'recommendations') %}
+{%- set spec = recommendation_spec(dataset) %}
 select
     '{{ dataset }}' as dataset,
     {{ spec.rating_scale[0] }}::double as lowest_rating,

@@ -11,22 +11,26 @@ with previous_drift as (
     }) }}
 ),
 
+inputs as (
+    select * from {{ ref('input_drift') }}
+),
+
+outputs as (
+    select * from {{ population_stability(ref('output_values'), ref('previous_feature_baselines')) }}
+),
+
 drift as (
-    {%- for dataset in modelled_datasets() %}
-    {%- set outputs = drift_outputs(dataset) %}
     select
         *,
         false as is_output
-    from {{ ref(dataset ~ '_feature_drift') }}
-    {% if outputs %}
+    from inputs
+
     union all
+
     select
         *,
         true as is_output
-    from ({{ feature_drift(outputs.relation, outputs.figures, outputs.texts, dataset) }})
-    {% endif %}
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    from outputs
 )
 
 select

@@ -38,7 +38,7 @@ former_runs as (
         )
     from previous_runs
     left join present_runs using (model_run_id)
-    left join outcomes on previous_runs.dataset = outcomes.dataset
+    left join outcomes on previous_runs.area = outcomes.area and previous_runs.dataset = outcomes.dataset
 ),
 
 new_runs as (

@@ -1,51 +1,60 @@
 with previous_decisions as (
-    {{ previous_rows(source('previous', 'training_decisions'), training_decision_columns()) }}
+    {{ previous_rows(source('previous', 'training_decisions'), {
+        'area': 'varchar',
+        'dataset': 'varchar',
+        'generation_id': 'varchar',
+        'decision': 'varchar',
+        'reason': 'varchar',
+        'trigger': 'varchar',
+        'outcome': 'varchar',
+        'quality': 'double',
+        'challenger_quality': 'double',
+        'fit_problem': 'varchar',
+        'max_quality_loss': 'double',
+        'model_run_ids': 'varchar[]',
+        'training_version': 'varchar',
+        'spec_fingerprint': 'varchar',
+        'considered_at': 'timestamp'
+    }) }}
 ),
 
 decisions as (
-    {%- for dataset in modelled_datasets() %}
-    select * from {{ ref(dataset ~ '_training_decision') }}
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    select * from {{ ref('fit_decisions') }}
 ),
 
 outcomes as (
-    select * from {{ ref('fit_outcomes') }}
+    select
+        *,
+        outcome != 'scored' and fit_problem is null as is_considered
+    from {{ ref('fit_outcomes') }}
 ),
 
 -- A fit that was only applied, or that none could challenge, was last considered when it was last challenged.
 last_considered as (
     select * from {{ ref('previous_training_decisions') }}
-),
-
-present as (
-    select
-        decisions.area,
-        decisions.dataset,
-        '{{ generation_id() }}' as generation_id,
-        decisions.decision,
-        decisions.reason,
-        outcomes.outcome,
-        outcomes.quality,
-        outcomes.challenger_quality,
-        outcomes.fit_problem,
-        decisions.max_quality_loss,
-        outcomes.model_run_ids,
-        {%- for column, present in {
-            'training_version': 'training_version', 'spec_fingerprint': 'spec_fingerprint', 'considered_at': 'decided_at'
-        }.items() %}
-        case
-            when outcomes.outcome = 'scored' or outcomes.fit_problem is not null then last_considered.{{ column }}
-            else decisions.{{ present }}
-        end as {{ column }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from decisions
-    inner join outcomes using (dataset)
-    left join last_considered using (dataset)
 )
 
 select * from previous_decisions
-union all by name
-select * from present
+
+union all
+
+select
+    decisions.area,
+    decisions.dataset,
+    '{{ generation_id() }}' as generation_id,
+    decisions.decision,
+    decisions.reason,
+    decisions.trigger,
+    outcomes.outcome,
+    outcomes.quality,
+    outcomes.challenger_quality,
+    outcomes.fit_problem,
+    decisions.max_quality_loss,
+    outcomes.model_run_ids,
+    case when outcomes.is_considered then decisions.training_version else last_considered.training_version end as training_version,
+    case when outcomes.is_considered then decisions.spec_fingerprint else last_considered.spec_fingerprint end as spec_fingerprint,
+    case when outcomes.is_considered then decisions.decided_at else last_considered.considered_at end as considered_at
+from decisions
+inner join outcomes using (area, dataset)
+left join last_considered using (area, dataset)
 order by generation_id, area, dataset

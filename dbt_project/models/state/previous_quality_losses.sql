@@ -1,6 +1,7 @@
 -- Signs in the previous generation that a stored model no longer fits what it is applied to.
 with drift as (
     {{ previous_rows(source('previous', 'feature_drift'), {
+        'area': 'varchar',
         'dataset': 'varchar',
         'feature': 'varchar',
         'generation_id': 'varchar',
@@ -23,25 +24,28 @@ live_outcomes as (
 
 live_gaps as (
     select
+        decisions.area,
         decisions.dataset,
         avg(live_outcomes.is_converted::int) - avg(live_outcomes.conversion_probability) as gap
     from live_outcomes
     inner join decisions on list_contains(decisions.model_run_ids, live_outcomes.model_run_id)
-    group by decisions.dataset
+    group by decisions.area, decisions.dataset
     having count(*) >= {{ var('lead_live_min_outcomes') }}
 )
 
 -- After a refit the drift of its generation is that of the fit before.
 select
+    drift.area,
     drift.dataset,
     drift.feature || ' drifted' as loss
 from drift
-inner join decisions using (dataset, generation_id)
+inner join decisions using (area, dataset, generation_id)
 where drift.is_output and drift.status = 'drifted' and decisions.outcome = 'scored'
 
 union all
 
 select
+    area,
     dataset,
     printf('conversions are %+.2f off their prediction', gap) as loss
 from live_gaps

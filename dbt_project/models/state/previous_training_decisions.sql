@@ -1,6 +1,9 @@
+{{ config(materialized='view') }}
+
 -- The last decision on each data set, as the previous generation has it.
 with decisions as (
     {{ previous_rows(source('previous', 'training_decisions'), {
+        'area': 'varchar',
         'dataset': 'varchar',
         'generation_id': 'varchar',
         'outcome': 'varchar',
@@ -16,6 +19,6 @@ with decisions as (
 select
     *,
     max_by(outcome, generation_id) filter (where outcome != 'scored' and fit_problem is null)
-        over (partition by dataset) as last_fit_outcome
+        over (partition by area, dataset) as last_fit_outcome
 from decisions
-qualify row_number() over (partition by dataset order by generation_id desc) = 1
+qualify row_number() over (partition by area, dataset order by generation_id desc) = 1

@@ -1,13 +1,10 @@
 {{ config(enabled=segmentation_datasets() | length > 0) }}
 
 with customers as (
-    {% for dataset in segmentation_datasets() %}
-    select
-        '{{ dataset }}' as dataset,
+    select distinct
+        dataset,
         customer_id
-    from {{ ref(dataset ~ '_features') }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    from {{ ref('customer_feature_values') }}
 )
 
 select

@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ stored_fit('fit_lead_families') }}
+{{ stored_fit([source('previous_models', 'fit_lead_families')]) }}

@@ -1,1 +1,4 @@
-{{ training_decision('leads') }}
+{{ config(materialized='view') }}
+
+select * from {{ ref('fit_decisions') }}
+where dataset = 'leads'

@@ -97,7 +97,7 @@ short_lists as (
     from users
     left join barred using (dataset, user_id)
     group by users.dataset, users.user_id
-    having count_if(barred.is_ranked) < {{ n }}
+    having count(*) filter (where barred.is_ranked) < {{ n }}
 ),
 
 popular as (

@@ -1,5 +1,5 @@
 with fits as (
-    select * from {{ ref('segmentation_fits') }}
+    select * from {{ ref('fit_segments') }}
 ),
 
 candidates as (

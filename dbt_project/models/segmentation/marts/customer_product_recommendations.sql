@@ -3,7 +3,8 @@ with products as (
 ),
 
 assignments as (
-    select * from {{ ref('ecommerce_segment_assignments') }}
+    select * from {{ ref('segment_assignments') }}
+    where dataset = 'ecommerce'
 ),
 
 bought as (

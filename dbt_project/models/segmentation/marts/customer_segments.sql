@@ -1,19 +1,9 @@
 with assignments as (
-    {% for dataset in segmentation_datasets() %}
-    select
-        '{{ dataset }}' as dataset,
-        customer_id,
-        segment_id,
-        distance,
-        confidence,
-        model_run_id
-    from {{ ref(dataset ~ '_segment_assignments') }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select * from {{ ref('segment_assignments') }}
 ),
 
 segments as (
-    {{ union_datasets('_segments') }}
+    select * from {{ ref('segments') }}
 )
 
 select
@@ -24,6 +14,12 @@ select
     segments.recommended_action,
     assignments.distance,
     assignments.confidence,
+    assignments.next_segment_id,
+    next_segments.segment_name as next_segment_name,
     assignments.model_run_id
 from assignments
 inner join segments using (dataset, segment_id)
+left join segments as next_segments
+    on
+        assignments.dataset = next_segments.dataset
+        and assignments.next_segment_id = next_segments.segment_id

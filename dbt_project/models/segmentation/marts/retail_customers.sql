@@ -1,13 +1,24 @@
-with attributes as (
+with features as (
+    select * from {{ ref('retail_features') }}
+),
+
+attributes as (
     select * from {{ ref('stg_retail__customers') }}
 ),
 
-customers as (
-    {{ customers_with_segments('retail') }}
+segments as (
+    select * from {{ ref('customer_segments') }}
+    where dataset = 'retail'
 )
 
 select
-    customers.*,
+    features.*,
+    segments.segment_id,
+    segments.segment_name,
+    segments.recommended_action,
+    segments.distance,
+    segments.confidence,
+    segments.model_run_id,
     attributes.birth_year,
     attributes.kids_at_home,
     attributes.teens_at_home,
@@ -23,5 +34,6 @@ select
     attributes.is_income_imputed,
     attributes.enrolled_date,
     attributes.as_of_date
-from customers
+from features
+inner join segments using (customer_id)
 inner join attributes using (customer_id)

@@ -1,17 +1,9 @@
 with assignments as (
-    {% for dataset in segmentation_datasets() %}
-    select
-        '{{ dataset }}' as dataset,
-        customer_id,
-        segment_id,
-        vector
-    from {{ ref(dataset ~ '_segment_assignments') }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select * from {{ ref('segment_assignments') }}
 ),
 
 fits as (
-    select * from {{ ref('segmentation_fits') }}
+    select * from {{ ref('fit_segments') }}
 )
 
 select

@@ -3,7 +3,8 @@ with purchases as (
 ),
 
 assignments as (
-    select * from {{ ref('ecommerce_segment_assignments') }}
+    select * from {{ ref('segment_assignments') }}
+    where dataset = 'ecommerce'
 ),
 
 products as (

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 with fits as (
-    select * from {{ ref('segmentation_fits') }}
+    select * from {{ ref('fit_segments') }}
 )
 
 select

@@ -1,0 +1,19 @@
+-- The one place of the area that names data sets: the columns of their features models become rows.
+{%- for dataset in segmentation_datasets() %}
+select
+    '{{ dataset }}' as dataset,
+    customer_id,
+    unnest([
+        {%- for column in feature_columns(dataset) %}
+        {
+            'feature': {{ literal(column.name) }},
+            'is_number': {{ column.data_type != 'varchar' }},
+            'number_value': {{ 'null' if column.data_type == 'varchar' else adapter.quote(column.name) }}::double,
+            'text_value': {{ adapter.quote(column.name) if column.data_type == 'varchar' else 'null' }}::varchar
+        }
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    ], recursive := true)
+from {{ ref(dataset ~ '_features') }}
+{% if not loop.last %}union all{% endif %}
+{%- endfor %}

@@ -1,0 +1,68 @@
+-- What became of the fit of each data set in this build, and the models that serve.
+{%- set areas = enabled_areas() %}
+with model_runs as (
+    {%- for area in areas %}
+    select
+        area,
+        dataset,
+        model_run_id
+    from {{ ref(area ~ '_model_runs') }}
+    where is_served
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+fits as (
+    {%- if 'segmentation' in areas %}
+    select
+        'segmentation' as area,
+        dataset,
+        outcome,
+        quality,
+        challenger_quality,
+        fit_problem
+    from {{ ref('fit_segments') }}
+    {%- endif %}
+    {%- if 'leads' in areas %}
+    {{ 'union all' if 'segmentation' in areas }}
+    select distinct
+        'leads' as area,
+        'leads' as dataset,
+        outcome,
+        quality,
+        challenger_quality,
+        fit_problem
+    from {{ ref('fit_lead_families') }}
+    {%- endif %}
+    {%- if 'recommendations' in areas %}
+    {{ 'union all' if 'segmentation' in areas or 'leads' in areas }}
+    select distinct
+        'recommendations' as area,
+        dataset,
+        outcome,
+        quality,
+        challenger_quality,
+        fit_problem
+    from {{ ref('fit_recommenders') }}
+    {%- endif %}
+),
+
+served as (
+    select
+        area,
+        dataset,
+        list(distinct model_run_id order by model_run_id) as model_run_ids
+    from model_runs
+    group by area, dataset
+)
+
+select
+    fits.area,
+    fits.dataset,
+    served.model_run_ids,
+    fits.outcome,
+    fits.quality,
+    fits.challenger_quality,
+    fits.fit_problem
+from fits
+inner join served using (area, dataset)

@@ -1,0 +1,46 @@
+{{ config(materialized='view') }}
+
+-- What the models put out, as rows; its drift is measured after the scoring, and decides tomorrow.
+{%- set areas = enabled_areas() %}
+with outputs as (
+    {%- if 'segmentation' in areas %}
+    select
+        'segmentation' as area,
+        dataset,
+        'distance' as feature,
+        distance as number_value,
+        null::varchar as text_value
+    from {{ ref('segment_assignments') }}
+
+    union all
+
+    select
+        'segmentation' as area,
+        dataset,
+        'segment_id' as feature,
+        null::double as number_value,
+        segment_id::varchar as text_value
+    from {{ ref('segment_assignments') }}
+    {%- endif %}
+    {%- if 'leads' in areas %}
+    {{ 'union all' if 'segmentation' in areas }}
+    select
+        'leads' as area,
+        'leads' as dataset,
+        'raw_score' as feature,
+        raw_score::double as number_value,
+        null::varchar as text_value
+    from {{ ref('lead_scores') }}
+    {%- endif %}
+    {%- if areas.keys() | list == ['recommendations'] %}
+    select
+        null::varchar as area,
+        null::varchar as dataset,
+        null::varchar as feature,
+        null::double as number_value,
+        null::varchar as text_value
+    where false
+    {%- endif %}
+)
+
+select * from outputs

@@ -1,1 +1,0 @@
-{{ assign_segments(ref('ecommerce_features'), 'ecommerce') }}

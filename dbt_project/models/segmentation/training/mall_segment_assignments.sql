@@ -1,1 +1,0 @@
-{{ assign_segments(ref('mall_features'), 'mall') }}

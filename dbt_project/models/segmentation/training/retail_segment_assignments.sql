@@ -1,1 +1,0 @@
-{{ assign_segments(ref('retail_features'), 'retail') }}

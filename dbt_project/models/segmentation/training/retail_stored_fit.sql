@@ -1,3 +1,0 @@
-{{ config(materialized='view') }}
-
-{{ stored_fit('fit_retail_segments') }}

@@ -1,0 +1,9 @@
+-- How far what the models are fitted on has moved since the stored fits.
+select
+    area,
+    dataset,
+    feature,
+    psi,
+    n_rows,
+    status
+from {{ population_stability(ref('watched_feature_values'), ref('previous_feature_baselines')) }}
