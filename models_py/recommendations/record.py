@@ -24,17 +24,22 @@ IDENTITY = (
     "library_versions",
 )
 SEARCH = pa.struct({"params": pa.string(), "metrics": pa.string()})
-# Ids repeat many times: Arrow keeps each of them once, and a number in its place.
-ID = pa.dictionary(pa.int32(), pa.string())
 PREDICTIONS = pa.struct(
-    {"fold": pa.string(), "user_id": ID, "product_id": ID, "estimate": pa.float64()}
+    {
+        "fold": pa.string(),
+        "user_id": pa.string(),
+        "product_id": pa.string(),
+        "estimate": pa.float64(),
+    }
 )
-RANKINGS = pa.struct({"fold": pa.string(), "user_id": ID, "product_ids": pa.list_(ID)})
+RANKINGS = pa.struct(
+    {"fold": pa.string(), "user_id": pa.string(), "product_ids": pa.list_(pa.string())}
+)
 WEIGHTS = pa.struct(
     {
         "fold": pa.string(),
-        "entity_id": ID,
-        "neighbour_ids": pa.list_(ID),
+        "entity_id": pa.string(),
+        "neighbour_ids": pa.list_(pa.string()),
         "weights": pa.list_(pa.float64()),
     }
 )
@@ -42,7 +47,7 @@ FACTORS = pa.struct(
     {
         "fold": pa.string(),
         "entity": pa.string(),
-        "entity_id": ID,
+        "entity_id": pa.string(),
         "factors": pa.list_(pa.float64()),
     }
 )
@@ -78,10 +83,10 @@ class Ids:
     users: pa.StringArray
     products: pa.StringArray
 
-    def of(self, entity: str, numbers: np.ndarray) -> pa.DictionaryArray:
+    def of(self, entity: str, numbers: np.ndarray) -> pa.StringArray:
         """Return the ids of numbers of a 'user' or a 'product'."""
         known = self.users if entity == "user" else self.products
-        return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), known)
+        return known.take(pa.array(numbers, pa.int32()))
 
 
 def table(rows: list[dict[str, Any]]) -> pa.Table:
