@@ -67,7 +67,7 @@ def fit_recommenders(
     fingerprint: pd.DataFrame,
     settings: Settings,
 ) -> list[dict[str, Any]]:
-    """Tune and fit every candidate of a data set on every fold, and name the champion.
+    """Tune and fit every candidate of a data set on every fold.
 
     Predictors of ratings and rankers of the catalogue are fitted side by side; neither knows of
     the other. Whoever can be served is judged by its ranking on the validation fold.
@@ -111,14 +111,14 @@ def fit_recommenders(
         }
         for algorithm, fit in fits.items()
     ]
-    return with_champion(rows, settings.min_coverage)
+    return with_best(rows, settings.min_coverage)
 
 
-def with_champion(rows: list[dict[str, Any]], min_coverage: float) -> list[dict[str, Any]]:
-    """Mark the best fit of all and the best of each scorer.
+def with_best(rows: list[dict[str, Any]], min_coverage: float) -> list[dict[str, Any]]:
+    """Mark the best fit of each scorer.
 
-    The best has the largest NDCG among those that cover enough; a scorer whose fits all cover
-    less still has a best one, but the champion must cover enough. Ties go to the first by name.
+    The best has the largest NDCG among those that cover enough products, or of all if none does;
+    ties go to the first by name.
 
     Parameters
     ----------
@@ -131,23 +131,29 @@ def with_champion(rows: list[dict[str, Any]], min_coverage: float) -> list[dict[
     Returns
     -------
     list of dict
-        The rows with `is_champion` and `is_best_of_scorer`.
+        The rows with `is_best_of_scorer`.
     """
+    best = {row["scorer"]: row["model_name"] for row in reversed(_ordered(rows, min_coverage))}
+    return [
+        {**row, "is_best_of_scorer": row["model_name"] == best.get(row["scorer"])} for row in rows
+    ]
+
+
+def champion_of(rows: list[dict[str, Any]], min_coverage: float) -> dict[str, Any] | None:
+    """Return the row with the largest NDCG of those that cover enough; None where none does.
+
+    The parameters are those of `with_best`.
+    """
+    covering = [row for row in _ordered(rows, min_coverage) if row["coverage"] >= min_coverage]
+    return covering[0] if covering else None
+
+
+def _ordered(rows: list[dict[str, Any]], min_coverage: float) -> list[dict[str, Any]]:
     judged = [row for row in rows if row["ndcg"] is not None]
-    ordered = sorted(
+    return sorted(
         judged,
         key=lambda row: (row["coverage"] < min_coverage, -row["ndcg"], row["model_name"]),
     )
-    champions = [row["model_name"] for row in ordered if row["coverage"] >= min_coverage][:1]
-    best = {row["scorer"]: row["model_name"] for row in reversed(ordered)}
-    return [
-        {
-            **row,
-            "is_champion": row["model_name"] in champions,
-            "is_best_of_scorer": row["model_name"] == best.get(row["scorer"]),
-        }
-        for row in rows
-    ]
 
 
 def _fit_rankers(

@@ -58,7 +58,6 @@ SCHEMA = pa.schema(
         "scorer": pa.string(),
         "ndcg": pa.float64(),
         "coverage": pa.float64(),
-        "is_champion": pa.bool_(),
         "is_best_of_scorer": pa.bool_(),
         "search": pa.list_(SEARCH),
         "predictions": pa.list_(PREDICTIONS),
@@ -68,6 +67,22 @@ SCHEMA = pa.schema(
     }
 )
 """What every fit of this area returns; lists that do not apply to it are empty."""
+
+ROLES = pa.schema(
+    {
+        "champion": pa.string(),
+        "item_algorithm": pa.string(),
+        "user_algorithm": pa.string(),
+        "factor_algorithm": pa.string(),
+    }
+)
+"""Who serves in a data set, and the best one of each scorer; the same in each of its rows."""
+
+ROLE_OF_SCORER = {
+    "item_weights": "item_algorithm",
+    "user_weights": "user_algorithm",
+    "factors": "factor_algorithm",
+}
 
 
 @dataclass(frozen=True)

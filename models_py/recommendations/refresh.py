@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models_py.recommendations.record import Ids, table
+from models_py.recommendations.record import ROLE_OF_SCORER, ROLES, Ids, table
 from models_py.refresh import figure, importing, with_outcome
 
 
@@ -16,12 +16,13 @@ def refresh_recommenders(
     specs: pd.DataFrame,
     candidates: pd.DataFrame,
     decisions: pd.DataFrame,
+    stored: pd.DataFrame,
     settings: Mapping[str, Any],
 ) -> pa.Table:
     """Return what the recommenders of every data set learn where they are fitted tonight.
 
-    Stored recommenders stay in the tables in which they are published; SQL goes on with them
-    where this returns no fit. The quality of a fit is its champion's NDCG on validation.
+    What stored recommenders learned stays in the tables in which it is published; SQL goes on
+    with those where this returns no fit. The quality of a fit is its champion's NDCG on validation.
 
     Parameters
     ----------
@@ -37,34 +38,36 @@ def refresh_recommenders(
     decisions : DataFrame of shape (n_datasets, n_columns)
         `dataset`, `decision` (score, refit, search), `trigger`, `stored_quality` and
         `max_quality_loss`.
+    stored : DataFrame of shape (n_datasets, n_columns)
+        `dataset` and the columns of `record.ROLES`: who serves so far.
     settings : mapping
         What `fits.Settings` takes besides.
 
     Returns
     -------
     pyarrow.Table
-        A row per data set and fitted candidate with the columns of `record.SCHEMA` and of
-        `OUTCOME`; for a data set whose stored recommenders go on, one row without a model.
+        A row per data set and fitted candidate with the columns of `record.SCHEMA`, `record.ROLES`
+        and `OUTCOME`; for a data set whose stored recommenders go on, one row without a model.
     """
     tables = []
     for decision in decisions.sort_values("dataset").to_dict("records"):
         dataset, before = decision["dataset"], figure(decision["stored_quality"])
+        former = stored[stored["dataset"] == dataset].to_dict("records")
+        nothing = _with_roles(table([{"dataset": dataset}]), former[0] if former else {})
         if decision["decision"] == "score":
-            tables.append(with_outcome(_no_recommender(dataset), "scored", before))
+            tables.append(with_outcome(nothing, "scored", before))
             continue
         known = candidates[candidates["dataset"] == dataset]
         if decision["decision"] == "search":
             known = known.assign(stored_params=None)
-        rows = _fit(dataset, relation, specs, known, settings)
-        now = next((row["ndcg"] for row in rows if row["is_champion"]), None)
+        fit, now = _fit(dataset, relation, specs, known, settings)
         if decision["trigger"] == "first":
-            tables.append(with_outcome(table(rows), "first", now))
+            tables.append(with_outcome(fit, "first", now))
         elif before is not None and (now is None or now < before - decision["max_quality_loss"]):
             problem = _why_none_is_fitted(dataset, known)
-            kept = _no_recommender(dataset)
-            tables.append(with_outcome(kept, "kept", before, now, problem))
+            tables.append(with_outcome(nothing, "kept", before, now, problem))
         else:
-            tables.append(with_outcome(table(rows), "replaced", now, now))
+            tables.append(with_outcome(fit, "replaced", now, now))
     return pa.concat_tables(tables)
 
 
@@ -74,11 +77,12 @@ def _fit(
     specs: pd.DataFrame,
     candidates: pd.DataFrame,
     settings: Mapping[str, Any],
-) -> list[dict[str, Any]]:
+) -> tuple[pa.Table, float | None]:
+    """Return the fits of a data set with their roles, and the champion's quality."""
     with importing:
         from models_py.recommendations import fits
     spec = specs.set_index("dataset").loc[dataset]
-    return fits.fit_recommenders(
+    rows = fits.fit_recommenders(
         dataset,
         relation("ratings", dataset).df(),
         Ids(
@@ -93,15 +97,26 @@ def _fit(
             **settings,
         ),
     )
+    champion = fits.champion_of(rows, settings["min_coverage"])
+    roles = {
+        ROLE_OF_SCORER[row["scorer"]]: row["model_name"] for row in rows if row["is_best_of_scorer"]
+    }
+    if champion is None:
+        return _with_roles(table(rows), roles), None
+    return _with_roles(table(rows), {**roles, "champion": champion["model_name"]}), champion["ndcg"]
+
+
+def _with_roles(fit: pa.Table, roles: Mapping[str, str | None]) -> pa.Table:
+    for field in ROLES:
+        name = roles.get(field.name)
+        name = None if pd.isna(name) else name
+        fit = fit.append_column(field, pa.array([name] * fit.num_rows, field.type))
+    return fit
 
 
 def _sorted(entities: Any, name: str) -> pa.StringArray:
     ids = entities.to_arrow_table()[name].combine_chunks()
     return ids.take(pc.sort_indices(ids))
-
-
-def _no_recommender(dataset: str) -> pa.Table:
-    return table([{"dataset": dataset}])
 
 
 def _why_none_is_fitted(dataset: str, candidates: pd.DataFrame) -> str | None:

@@ -16,7 +16,7 @@ from models_py.recommendations.evaluation import (
     rated_item_metrics,
     top_unseen,
 )
-from models_py.recommendations.fits import Settings, fit_recommenders, with_champion
+from models_py.recommendations.fits import Settings, champion_of, fit_recommenders, with_best
 from models_py.recommendations.ratings import split_folds
 from models_py.recommendations.record import SCHEMA, Ids, table
 from models_py.recommendations.refresh import refresh_recommenders
@@ -349,45 +349,46 @@ def figures(name, scorer, ndcg, coverage) -> dict:
     return {"model_name": name, "scorer": scorer, "ndcg": ndcg, "coverage": coverage}
 
 
-def roles(*rows) -> tuple[list, set]:
-    marked = with_champion(list(rows), min_coverage=0.2)
+def roles(*rows) -> tuple[str | None, set]:
+    marked = with_best(list(rows), min_coverage=0.2)
+    champion = champion_of(marked, min_coverage=0.2)
     return (
-        [row["model_name"] for row in marked if row["is_champion"]],
+        champion and champion["model_name"],
         {row["model_name"] for row in marked if row["is_best_of_scorer"]},
     )
 
 
 def test_the_champion_is_the_best_that_covers_enough():
-    champions, best = roles(
+    champion, best = roles(
         figures("narrow", "factors", 0.09, 0.1),
         figures("fair", "user_weights", 0.04, 0.9),
         figures("good", "item_weights", 0.05, 0.2),
         figures("worse", "item_weights", 0.03, 0.9),
         figures("unserved", "predictions", None, None),
     )
-    assert champions == ["good"]
+    assert champion == "good"
     assert best == {"narrow", "fair", "good"}
 
 
 def test_of_a_scorer_whose_fits_cover_too_little_the_best_is_kept_and_none_is_champion():
-    champions, best = roles(
+    champion, best = roles(
         figures("wide", "item_weights", 0.03, 0.19), figures("narrow", "item_weights", 0.04, 0.1)
     )
-    assert (champions, best) == ([], {"narrow"})
+    assert (champion, best) == (None, {"narrow"})
 
 
 def test_one_that_covers_enough_is_the_best_of_its_scorer_before_a_better_one():
-    champions, best = roles(
+    champion, best = roles(
         figures("narrow", "item_weights", 0.09, 0.1), figures("wide", "item_weights", 0.01, 0.2)
     )
-    assert (champions, best) == (["wide"], {"wide"})
+    assert (champion, best) == ("wide", {"wide"})
 
 
 def test_equal_figures_go_to_the_first_by_name():
-    champions, best = roles(
+    champion, best = roles(
         figures("b", "item_weights", 0.05, 0.5), figures("a", "item_weights", 0.05, 0.3)
     )
-    assert (champions, best) == (["a"], {"a"})
+    assert (champion, best) == ("a", {"a"})
 
 
 def test_what_is_skipped_is_not_fitted(ratings, ids, fingerprint):
@@ -428,7 +429,7 @@ def test_rating_predictors_return_estimates_rankings_and_factors(ratings, ids, f
     assert {len(row["product_ids"]) for row in user_knn["rankings"]} == {4}
     assert user_knn["factors"] == svd["rankings"] == []
     assert len(svd["factors"]) == 3 * (60 + 40)
-    assert (user_knn["ndcg"], user_knn["is_champion"]) == (None, False)
+    assert (user_knn["ndcg"], user_knn["is_best_of_scorer"]) == (None, False)
 
 
 @pytest.mark.parametrize("algorithm", ["user_neighbours", "item_neighbours", "ease"])
@@ -473,6 +474,7 @@ def refreshed(ratings, ids, fingerprint, skipped=(), **decision) -> pa.Table:
         pd.DataFrame([spec]),
         candidates,
         pd.DataFrame([{"dataset": "shop", "trigger": "asked", **decision}]),
+        pd.DataFrame([{"dataset": "shop", "champion": "svd", "item_algorithm": None}]),
         told,
     )
     assert bool(read) == (decision["decision"] != "score")
@@ -488,14 +490,16 @@ def what_became(fit: pa.Table) -> tuple:
 def test_stored_recommenders_that_only_serve_read_no_rating(ratings, ids, fingerprint):
     fit = refreshed(ratings, ids, fingerprint, decision="score", stored_quality=0.3)
     assert what_became(fit) == ("scored", 0.3, None, None)
-    assert fit["model_name"].to_pylist() == [None]
-    assert fit["dataset"].to_pylist() == ["shop"]
+    (row,) = fit.select(["model_name", "dataset", "champion", "item_algorithm"]).to_pylist()
+    assert tuple(row.values()) == (None, "shop", "svd", None)
 
 
 def test_the_first_recommenders_serve(ratings, ids, fingerprint):
     decision = {"decision": "search", "trigger": "first", "stored_quality": None}
     fit = refreshed(ratings, ids, fingerprint, **decision)
-    champion = fit.filter(pc.equal(fit["is_champion"], True)).to_pylist()[0]
+    roles = fit.select(["champion", "item_algorithm", "factor_algorithm"]).to_pylist()
+    assert {tuple(row.values()) for row in roles} == {("item_neighbours", "item_neighbours", None)}
+    champion = fit.filter(pc.equal(fit["model_name"], "item_neighbours")).to_pylist()[0]
     assert what_became(fit) == ("first", champion["ndcg"], None, None)
     # Whatever the order in which users are read, numbers stand for ids in the order of the ids.
     direct = fitted(ratings, ids, fingerprint, ["item_neighbours"])["item_neighbours"]
@@ -512,6 +516,7 @@ def test_recommenders_that_are_much_worse_do_not_serve(ratings, ids, fingerprint
     serves = before if outcome == "kept" else now
     assert what_became(fit) == (outcome, serves, now, None)
     assert (fit["model_name"].to_pylist() == [None]) == (outcome == "kept")
+    assert set(fit["champion"].to_pylist()) == {"svd" if outcome == "kept" else "item_neighbours"}
 
 
 def test_what_rules_out_all_recommenders_is_said(ratings, ids, fingerprint):

@@ -4,7 +4,11 @@
         error(
             specs.dataset || ': no rating passes the filter: users need ' || specs.min_ratings_per_user || ' ratings'
             || ' and products ' || specs.min_ratings_per_product || ' of theirs, and '
-            || (select count(*) from {{ ref('kept_users') }} as users where users.dataset = specs.dataset)
+            || (
+                select count(distinct ratings.user_id)
+                from {{ ref('recommendation_ratings') }} as ratings
+                where ratings.dataset = specs.dataset
+            )
             || ' users and 0 products do; bring more ratings,'
             || ' lower the vars ratings_min_per_user and ratings_min_per_product (1 switches off),'
             || ' or take ' || specs.dataset || ' out of sources_enabled.'

@@ -2,7 +2,20 @@
 
 -- What the models of every area are fitted on; its drift is measured before they are fitted again.
 {%- set areas = enabled_areas() %}
-with watched as (
+with
+{%- if 'recommendations' in areas %}
+habits as (
+    select
+        dataset,
+        user_id,
+        count(*) as ratings,
+        avg(rating) as mean_rating
+    from {{ ref('kept_ratings') }}
+    group by dataset, user_id
+),
+{%- endif %}
+
+watched as (
     {%- if 'segmentation' in areas %}
     select
         'segmentation' as area,
@@ -42,7 +55,7 @@ with watched as (
         ratings::double as number_value,
         null::varchar as text_value,
         true as is_fitted_on
-    from {{ ref('user_rating_habits') }}
+    from habits
 
     union all
 
@@ -53,7 +66,7 @@ with watched as (
         mean_rating::double as number_value,
         null::varchar as text_value,
         true as is_fitted_on
-    from {{ ref('user_rating_habits') }}
+    from habits
     {%- endif %}
 )
 

@@ -1,6 +1,17 @@
 -- One row per user with a relevant held-out product, algorithm, fold and depth.
-with rankings as (
-    select * from {{ ref('evaluation_rankings') }}
+with scored_rankings as (
+    select * from {{ ref('product_rankings') }}
+    where fold != 'serving' and rank <= {{ ranking_depth() }}
+),
+
+baseline_rankings as (
+    select * from {{ ref('baseline_rankings') }}
+),
+
+rankings as (
+    select * from scored_rankings
+    union all
+    select * from baseline_rankings
 ),
 
 specs as (

@@ -1,6 +1,17 @@
 -- Coverage and Gini of how often each product is recommended, in every resample of users.
-with rankings as (
-    select * from {{ ref('evaluation_rankings') }}
+with scored_rankings as (
+    select * from {{ ref('product_rankings') }}
+    where fold != 'serving' and rank <= {{ ranking_depth() }}
+),
+
+baseline_rankings as (
+    select * from {{ ref('baseline_rankings') }}
+),
+
+rankings as (
+    select * from scored_rankings
+    union all
+    select * from baseline_rankings
 ),
 
 resamples as (

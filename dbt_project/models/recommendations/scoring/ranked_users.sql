@@ -9,20 +9,24 @@ ratings as (
     where role = 'history'
 ),
 
-champion as (
-    select * from {{ ref('recommender_champion') }}
-),
-
-candidates as (
+fits as (
     select * from {{ ref('fit_recommenders') }}
-    where scorer in ('item_weights', 'user_weights', 'factors')
 ),
 
 fitted as (
-    select distinct
+    select
         dataset,
         model_name as algorithm
-    from candidates
+    from fits
+    where scorer in ('item_weights', 'user_weights', 'factors')
+),
+
+champions as (
+    select distinct
+        dataset,
+        champion,
+        item_algorithm
+    from fits
 ),
 
 judged_users as (
@@ -50,15 +54,15 @@ served_users as (
     select
         users.dataset,
         users.user_id,
-        champion.algorithm as champion,
-        champion.item_algorithm,
+        champions.champion,
+        champions.item_algorithm,
         case
-            when champion.algorithm is not null and histories.ratings >= {{ var('recommender_min_history') }} then 'personal'
-            when champion.item_algorithm is not null and histories.ratings > 0 then 'similar_history'
+            when champions.champion is not null and histories.ratings >= {{ var('recommender_min_history') }} then 'personal'
+            when champions.item_algorithm is not null and histories.ratings > 0 then 'similar_history'
             else 'popular'
         end as source
     from users
-    left join champion using (dataset)
+    left join champions using (dataset)
     left join histories using (dataset, user_id)
 )
 

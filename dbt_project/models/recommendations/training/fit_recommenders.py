@@ -15,5 +15,6 @@ def model(dbt, session):
         dbt.ref("recommendation_specs").df(),
         dbt.ref("recommender_candidates").df(),
         dbt.ref("fit_decisions").filter("area = 'recommendations'").df(),
+        dbt.ref("stored_champions").df(),
         dbt.config.meta_get("settings"),
     )

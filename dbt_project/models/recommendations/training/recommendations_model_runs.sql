@@ -42,6 +42,6 @@ select
     params,
     metrics,
     library_versions,
-    is_champion or (is_best_of_scorer and scorer = 'item_weights') or model_name = 'popularity_count' as is_served
+    coalesce(model_name in (champion, item_algorithm) or model_name = 'popularity_count', false) as is_served
 from fits
 where model_run_id is not null

@@ -1,12 +1,7 @@
 {% set depth = ranking_depth() %}
--- The rankings of every candidate that are judged: those of the scorers, those that are the same for
--- everybody, those by chance, and those that Python ranked because no stored weights explain them.
-with rankings as (
-    select * from {{ ref('product_rankings') }}
-    where fold != 'serving' and rank <= {{ depth }}
-),
-
-fits as (
+-- Rankings to compare those of the scorers with: the same for everybody, by chance, and by estimates that
+-- Python ranked, because no stored weights explain them.
+with fits as (
     select * from {{ ref('fit_recommenders') }}
 ),
 
@@ -187,8 +182,6 @@ judged_predictions as (
     semi join judged_users using (dataset, fold, user_id)
 )
 
-select * from rankings
-union all by name
 select * from shared_rankings
 union all by name
 select * from random_rankings
