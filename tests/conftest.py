@@ -51,6 +51,7 @@ class Warehouse:
 
     folder: Path
     raw: Path = SAMPLE
+    project: Path = ROOT
 
     @property
     def build(self) -> Path:
@@ -65,6 +66,7 @@ class Warehouse:
     ) -> dict:
         """Return what subprocess is to be given to run dbt on this warehouse."""
         given = yaml.safe_dump(variables or {})
+        parsed = zlib.crc32(f"{self.project}{given}".encode())
         self.folder.mkdir(parents=True, exist_ok=True)
         # Not while another dbt of this test goes through it.
         if not (LINK.is_symlink() and LINK.readlink() == self.folder):
@@ -72,12 +74,12 @@ class Warehouse:
             LINK.symlink_to(self.folder)
         return {
             "args": [*program, "--no-use-colors", *args, *(["--vars", given] if variables else [])],
-            "cwd": ROOT,
+            "cwd": self.project,
             "env": {
                 **os.environ,
                 "RAW_DATA_DIR": str(self.raw),
                 "WAREHOUSE_DIR": str(LINK),
-                "DBT_TARGET_PATH": str(PARSED / f"target-{zlib.crc32(given.encode())}"),
+                "DBT_TARGET_PATH": str(PARSED / f"target-{parsed}"),
                 "DBT_LOG_PATH": str(self.folder / "logs"),
                 "DBT_LOG_LEVEL_FILE": "none",
                 **env,
@@ -108,6 +110,15 @@ def script(name: str, **env: str) -> dict:
         "args": [sys.executable, "-m", f"warehouse.{name}"],
         "env": {**os.environ, "PYTHONPATH": os.pathsep.join(path), **env},
     }
+
+
+def copied_project(folder: Path) -> Path:
+    """Copy what dbt needs of the project, to be changed by a test."""
+    for name in ("dbt_project", "seeds", "analyses", "tests/dbt"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        shutil.copy(ROOT / name, folder)
+    return folder
 
 
 def built(

@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse import intake, modes, parquet_sets, publishing
+from warehouse import intake, modes, parquet_sets, people, publishing
 from warehouse.generation_file import BrokenFileError, explained, identifier, literal
 
 FORGOTTEN_NAME = "forgotten.csv"
@@ -28,6 +28,8 @@ HEADER = ["kind", "source", "digest"]
 KEYED = "blake2b"
 # The first version's digests have no key and no source: they hold for the id in every source.
 UNKEYED = "sha256"
+
+
 # What the first version put in the place of an id.
 UNKEYED_MARK = r"\(forgotten [0-9a-f]{12}\)"
 EVERY_SOURCE = "all"
@@ -41,8 +43,6 @@ LEFTOVERS = (
     "generations/*.duckdb.tmp",
     "forgotten.*.next",
 )
-# Nested lists that run parallel to a list of keys: they lose what they say of the person.
-PARALLEL = {"customer_ids": ("candidates", "labels")}
 
 
 class ForgettingError(RuntimeError):
@@ -201,17 +201,13 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 @functools.cache
-def published_keys() -> dict[str, str]:
-    """Return for each source the column in which tables hold the key of its people.
-
-    The raw column that holds it says so in its YAML: `person: customer_id`.
-    """
-    keys = {}
-    for path in sorted((intake.MODELS / "datasets").glob("*/_*__sources.yml")):
-        for column in intake.declared_table(path.parent.name)["columns"]:
-            if "person" in column:
-                keys[path.parent.name] = column["person"]
-    return keys
+def sources_of_people() -> list[str]:
+    """Return the sources whose rows are of people: a raw column of theirs is declared `person`."""
+    return [
+        path.parent.name
+        for path in sorted((intake.MODELS / "datasets").glob("*/_*__sources.yml"))
+        if any(c.get("person") for c in intake.declared_table(path.parent.name)["columns"])
+    ]
 
 
 def read_forgotten(folder: Path) -> Forgotten:
@@ -281,19 +277,19 @@ def forget(folder: Path, person_id: str, source: str | None = None) -> Outcome:
     OSError, duckdb.Error
         If a file cannot be written; those before it are done.
     """
-    keys = published_keys()
+    known_sources = sources_of_people()
     person_id = normalised(person_id).as_py()
-    if source and source not in (*keys, EVERY_SOURCE):
+    if source and source not in (*known_sources, EVERY_SOURCE):
         raise ForgettingError(
-            f"SOURCE={source} is no source: use {', '.join(keys)} or {EVERY_SOURCE}."
+            f"SOURCE={source} is no source: use {', '.join(known_sources)} or {EVERY_SOURCE}."
         )
     publishing.settle(folder)
     files = warehouse_files(folder)
     forgotten = read_forgotten(folder)
-    by_key, in_text = _sources_of(files, folder, person_id, keys)
-    known = {each for each in keys if forgotten.holds(each, person_id)}
+    by_key, in_text = _sources_of(files, folder, person_id)
+    known = {each for each in known_sources if forgotten.holds(each, person_id)}
     # A field of raw text can be anything: it tells whose id this is where no key does.
-    sources = _chosen(source, by_key or in_text, known, keys, folder)
+    sources = _chosen(source, by_key or in_text, known, folder)
     found = by_key | in_text.intersection(sources)
     was_forgotten = known.issuperset(sources)
     _remember(folder, forgotten, sources, person_id)
@@ -303,8 +299,7 @@ def forget(folder: Path, person_id: str, source: str | None = None) -> Outcome:
     rewritten = []
     # Where nothing holds the person, nothing is touched; unless a crash came between two files.
     if found.intersection(sources) or was_forgotten:
-        held = {each: keys[each] for each in sources}
-        rewritten = [_rewrite(path, folder, person_id, held, keys) for path in files]
+        rewritten = [_rewrite(path, folder, person_id, sources) for path in files]
         _rewrite_parquet(folder, files)
     return Outcome(sources, found, was_forgotten, rewritten, _strangers(folder, files))
 
@@ -315,13 +310,11 @@ def warehouse_files(folder: Path) -> list[Path]:
     return publishing.generations(folder) + ([published] if published.exists() else [])
 
 
-def _chosen(
-    source: str | None, found: set[str], known: set[str], keys: dict[str, str], folder: Path
-) -> list[str]:
+def _chosen(source: str | None, found: set[str], known: set[str], folder: Path) -> list[str]:
     """Return the sources in which to forget: the one asked for, or the only one that holds it."""
     if source:
-        return list(keys) if source == EVERY_SOURCE else [source]
-    if known == set(keys):
+        return sources_of_people() if source == EVERY_SOURCE else [source]
+    if known == set(sources_of_people()):
         # Forgotten in all sources at once, as the first version did.
         return sorted(found or known)
     candidates = sorted(found | known)
@@ -333,7 +326,8 @@ def _chosen(
     if not candidates:
         raise ForgettingError(
             f"nothing that is published or kept in {folder} holds this id; if it is in a raw file"
-            f" only, say whose it is (SOURCE={' or '.join(keys)}), and builds leave it out."
+            f" only, say whose it is (SOURCE={' or '.join(sources_of_people())}), and builds leave"
+            " it out."
         )
     return candidates
 
@@ -406,29 +400,55 @@ def _opened(
         yield connection
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, dict[str, str]]]:
-    """Return the schema, name, and columns with their types of each table of `old`."""
-    return connection.execute(
+@dataclass
+class _Table:
+    """A table of `old`: its columns with their types, and where it holds people."""
+
+    schema: str
+    name: str
+    columns: dict[str, str]
+    people: people.Places
+
+    @property
+    def relation(self) -> str:
+        return f"{identifier(self.schema)}.{identifier(self.name)}"
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[_Table]:
+    """Return the tables of `old`; one that says nothing of its columns is an older generation's."""
+    columns = connection.execute(
         "select schema_name, table_name, map_from_entries("
         "    list((column_name, data_type) order by column_index))"
         " from duckdb_columns() semi join duckdb_tables()"
         " using (database_name, schema_name, table_name)"
         " where database_name = 'old' group by all order by all"
     ).fetchall()
+    declared = defaultdict(list)
+    if any((schema, table) == people.DECLARED for schema, table, _ in columns):
+        for schema, table, *said in connection.execute(
+            "select schema_name, table_name, column_name, sources, declared"
+            f" from old.{'.'.join(people.DECLARED)}"
+        ).fetchall():
+            declared[schema, table].append(said)
+    return [
+        _Table(
+            schema, table, types, people.places_of(said) if said else people.guessed(table, types)
+        )
+        for schema, table, types in columns
+        for said in [declared[schema, table]]
+    ]
 
 
-def _sources_of(
-    files: list[Path], folder: Path, person_id: str, keys: dict[str, str]
-) -> tuple[set[str], set[str]]:
+def _sources_of(files: list[Path], folder: Path, person_id: str) -> tuple[set[str], set[str]]:
     """Return the sources of which a file holds the person by key, and in the text of a raw row."""
     by_key: set[str] = set()
     in_text: set[str] = set()
     for path in files:
         try:
             with _opened(path, folder, lambda ids: pc.equal(ids, person_id)) as connection:
-                for schema, table, columns in _tables(connection):
-                    holding = _sources_in(connection, schema, table, columns, keys)
-                    (in_text if "raw_row" in columns else by_key).update(holding)
+                for table in _tables(connection):
+                    holding = _sources_in(connection, table)
+                    (in_text if table.people.raw_rows else by_key).update(holding)
         except duckdb.Error as error:
             reason = explained(path, error)
             is_broken = isinstance(reason, BrokenFileError)
@@ -437,21 +457,15 @@ def _sources_of(
     return by_key, in_text
 
 
-def _sources_in(
-    connection: duckdb.DuckDBPyConnection,
-    schema: str,
-    table: str,
-    columns: dict[str, str],
-    keys: dict[str, str],
-) -> list[str]:
+def _sources_in(connection: duckdb.DuckDBPyConnection, table: _Table) -> list[str]:
     """Return the sources of which a table holds the person."""
-    places = {each: _places({each: keys[each]}, keys, table, columns) for each in keys}
+    places = {each: _places([each], table) for each in sources_of_people()}
     sources = [each for each, place in places.items() if place]
     if not sources:
         return []
     holds = [f"bool_or({places[each].rows} or {places[each].changed})" for each in sources]
     (found,) = connection.execute(
-        f"select [{', '.join(holds)}] from old.{identifier(schema)}.{identifier(table)}"
+        f"select [{', '.join(holds)}] from old.{table.relation}"
     ).fetchone()
     return [each for each, held in zip(sources, found, strict=True) if held]
 
@@ -477,64 +491,76 @@ class _Places:
         return " or ".join(["false", *news])
 
 
-def _places(
-    held: dict[str, str], keys: dict[str, str], table: str, columns: dict[str, str]
-) -> _Places:
+def _places(held: list[str], table: _Table) -> _Places:
+    """Return where a table holds the person as one of the people of these sources."""
     rows, values = [], {}
-    for source, key in held.items():
-        own = _own_rows(source, key, keys, table, columns)
-        rows += [f"{own} and coalesce({test}, false)" for test in _key_tests(key, columns)]
-        for column, new in _values_without(key, columns):
-            old = values.get(column, identifier(column))
-            values[column] = f"case when {own} then {new} else {old} end"
+    for source in held:
+        own = _own_rows(source, table.people)
+        for column, new in _values_without(source, own, table):
+            values[column] = new(values.get(column, identifier(column)))
+        rows += _key_tests(source, own, table)
     return _Places(" or ".join(rows) or "false", values)
 
 
-def _own_rows(
-    source: str, key: str, keys: dict[str, str], table: str, columns: dict[str, str]
-) -> str:
-    """Return SQL that is true for rows of a source.
+def _own_rows(source: str, places: people.Places) -> str:
+    """Return SQL that is true for rows of a source; a table that says nothing can be of any."""
+    if places.source_column:
+        return f"coalesce({identifier(places.source_column)} = {literal(source)}, false)"
+    return "false" if places.sources and source not in places.sources else "true"
 
-    A column says so, or the table's name where several sources use the same key. A table that says
-    nothing can be of any of them.
+
+def _own_keys(source: str, own: str, table: _Table) -> Iterator[tuple[people.Keys, str]]:
+    """Yield the columns in which people of a source can be, and SQL that is true where they are."""
+    for keys in table.people.keys:
+        if keys.may_be_of(source) and keys.column in table.columns and own != "false":
+            tests = (f"{identifier(c)} = {literal(value)}" for c, value in keys.when.items())
+            yield keys, " and ".join([own, *(f"coalesce({test}, false)" for test in tests)])
+
+
+def _key_tests(source: str, own: str, table: _Table) -> Iterator[str]:
+    """Yield SQL that is true where a column of persons' keys holds the person."""
+    for keys, applies in _own_keys(source, own, table):
+        if not keys.field and not table.columns[keys.column].endswith("[]"):
+            test = f"is_person({identifier(keys.column)}::varchar)"
+            yield f"{applies} and coalesce({test}, false)"
+
+
+def _values_without(
+    source: str, own: str, table: _Table
+) -> Iterator[tuple[str, Callable[[str], str]]]:
+    """Yield columns that hold persons inside their values, and SQL of the value without them.
+
+    That SQL is a function of the SQL of the value in all other rows.
     """
-    for column in ("dataset", *(["source"] if "raw_row" in columns else [])):
-        if column in columns:
-            return f"coalesce({column} = {literal(source)}, false)"
-    named = [each for each in keys if keys[each] == key and each in table.split("_")]
-    return "false" if named and source not in named else "true"
+    if own == "false":
+        return
 
+    def replaced(applies: str, new: str) -> Callable[[str], str]:
+        return lambda old: f"case when {applies} then {new} else {old} end"
 
-def _key_tests(key: str, columns: dict[str, str]) -> Iterator[str]:
-    """Yield SQL that is true where a column of persons' keys, and no other, holds the person."""
-    if key in columns:
-        yield f"is_person({identifier(key)}::varchar)"
-        if "neighbour_id" in columns:
-            yield "is_person(neighbour_id::varchar)"
-    if {"entity", "entity_id"} <= columns.keys():
-        yield f"entity || '_id' = {literal(key)} and is_person(entity_id::varchar)"
-
-
-def _values_without(key: str, columns: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield columns that hold persons inside their values, and SQL of the value without them."""
-    if "raw_row" in columns:
-        yield "raw_row", "case when names_person(raw_row) then '(forgotten)' else raw_row end"
-    keys = f"{key}s"
-    if columns.get(keys) == "VARCHAR[]":
-        stays = f"list_transform({keys}, lambda id: not coalesce(is_person(id), false))"
-        yield keys, f"list_where({keys}, {stays})"
-        structs, parallel = PARALLEL.get(keys, (None, None))
-        if structs in columns:
-            yield (
-                structs,
-                f"list_transform({structs}, lambda s: case when len(s.{parallel}) = len({keys})"
-                f" then struct_update(s, {parallel} := list_where(s.{parallel}, {stays}))"
-                " else s end)",
-            )
-    for column, data_type in columns.items():
-        if re.match(rf"STRUCT\(.*\b{key} VARCHAR.*\)\[\]$", data_type):
-            others = f"lambda s: not coalesce(is_person(s.{identifier(key)}), false)"
-            yield column, f"list_filter({identifier(column)}, {others})"
+    for column in table.people.raw_rows:
+        forgotten = f"case when names_person({column}) then '(forgotten)' else {column} end"
+        yield column, replaced(own, forgotten)
+    for keys, applies in _own_keys(source, own, table):
+        column = identifier(keys.column)
+        if keys.field:
+            stays = f"not coalesce(is_person(s.{identifier(keys.field)}), false)"
+            yield keys.column, replaced(applies, f"list_filter({column}, lambda s: {stays})")
+        elif table.columns[keys.column].endswith("[]"):
+            stays = f"list_transform({column}, lambda id: not coalesce(is_person(id), false))"
+            yield keys.column, replaced(applies, f"list_where({column}, {stays})")
+            for beside, field in keys.parallel.items():
+                part = identifier(field)
+                yield (
+                    beside,
+                    replaced(
+                        applies,
+                        f"list_transform({identifier(beside)}, lambda s:"
+                        f" case when len(s.{part}) = len({column})"
+                        f" then struct_update(s, {part} := list_where(s.{part}, {stays}))"
+                        " else s end)",
+                    ),
+                )
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str, place: _Places) -> tuple[int, int]:
@@ -545,9 +571,7 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str, place: _Places)
     ).fetchone()
 
 
-def _rewrite(
-    path: Path, folder: Path, person_id: str, held: dict[str, str], keys: dict[str, str]
-) -> Rewritten:
+def _rewrite(path: Path, folder: Path, person_id: str, held: list[str]) -> Rewritten:
     done, temporary = Rewritten(path), publishing.next_path(folder)
 
     def is_person(ids: pa.Array) -> pa.Array:
@@ -555,14 +579,13 @@ def _rewrite(
 
     with modes.private_files(), _opened(path, folder, is_person) as connection:
         connection.execute(f"attach {literal(temporary)} as new (storage_version 'v1.2.0')")
-        for schema, table, columns in _tables(connection):
-            place = _places(held, keys, table, columns)
-            relation = f"{identifier(schema)}.{identifier(table)}"
-            removed, masked = _count(connection, relation, place) if place else (0, 0)
+        for table in _tables(connection):
+            place = _places(held, table)
+            removed, masked = _count(connection, table.relation, place) if place else (0, 0)
             done.removed += removed
             done.masked += masked
-            connection.execute(f"create schema if not exists new.{identifier(schema)}")
-            _copy(connection, relation, place)
+            connection.execute(f"create schema if not exists new.{identifier(table.schema)}")
+            _copy(connection, table.relation, place)
         for statement in (*_comments(connection), "detach new"):
             connection.execute(statement)
     modes.publish_file(temporary, path)

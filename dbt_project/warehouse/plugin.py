@@ -8,7 +8,6 @@ import inspect
 import json
 import os
 from collections.abc import Callable
-from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,17 @@ from dbt_common.exceptions import DbtRuntimeError
 from threadpoolctl import threadpool_limits
 
 from models_py import runs
-from warehouse import forgetting, intake, modes, publishing, variables
+from warehouse import (
+    forgetting,
+    intake,
+    modes,
+    next_generation,
+    people,
+    previous,
+    publishing,
+    raw_rows,
+    variables,
+)
 from warehouse.generation_file import SCHEMA_VERSION, GenerationFileError, first_line
 from warehouse.locking import take_lock
 
@@ -82,11 +91,18 @@ class Plugin(BasePlugin):
         except (GenerationFileError, OSError) as error:
             raise DbtRuntimeError(first_line(error)) from error
         text = "VARCHAR"
-        conn.create_function("declared_columns", _declared_columns, [text], text)
-        conn.create_function("project_models", _replying(_project_models), [], text)
+        raw = raw_rows.RawRows()
+        conn.create_function(
+            "published_columns",
+            lambda tables, sources: people.published_columns(tables, json.loads(sources)),
+            [text] * 2,
+            "STRUCT(schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,"
+            " description VARCHAR, table_description VARCHAR, sources VARCHAR[],"
+            " declared VARCHAR)[]",
+        )
         for name, function, parameters in (
-            ("raw_file_problems", _raw_file_problems, [text] * 2),
-            ("describe_raw_files", intake.describe_files, [text] * 3),
+            ("show_raw_rows", lambda how: self._with(conn, raw.show, **json.loads(how)), [text]),
+            ("typed_rows", lambda how: self._typed_rows(**json.loads(how)), [text]),
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
         conn.create_function(
@@ -97,6 +113,16 @@ class Plugin(BasePlugin):
             type="arrow",
             side_effects=True,
         )
+        raw.attach(conn)
+        conn.create_function(
+            "described_raw_files",
+            raw.described,
+            [],
+            "STRUCT(source VARCHAR, file VARCHAR, delimiter VARCHAR, encoding VARCHAR,"
+            " rows_read BIGINT)[]",
+            side_effects=True,
+        )
+        conn.create_function("masked_raw_row", raw.masked, [text] * 4, text)
         conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
         conn.create_function(
             "published_at",
@@ -109,33 +135,64 @@ class Plugin(BasePlugin):
         conn.create_function("schema_version", lambda: SCHEMA_VERSION, [], "INTEGER")
         conn.create_function("training_version", lambda: runs.training_version(), [], "VARCHAR")
         # Nobody can be forgotten while this process holds the lock.
-        forgotten = functools.cache(lambda: forgetting.read_forgotten(self.folder))
-        conn.create_function(
-            "somebody_is_forgotten", _replying(lambda: bool(forgotten().digests)), [], text
-        )
+        self.forgotten = functools.cache(lambda: forgetting.read_forgotten(self.folder))
         conn.create_function(
             "is_forgotten",
-            lambda sources, ids: forgotten().holds_each(sources, ids),
+            lambda sources, ids: self.forgotten().holds_each(sources, ids),
             [text] * 2,
             "BOOLEAN",
             type="arrow",
         )
         conn.create_function(
             "is_forgotten_line",
-            lambda source, line: forgotten().holds_line(source, line),
+            lambda source, line: self.forgotten().holds_line(source, line),
             [text] * 2,
             "BOOLEAN",
         )
         for name, function, parameters in (
             ("read_published", lambda: publishing.read_published(self.folder), []),
-            ("publish_path", lambda: publishing.next_path(self.folder), []),
+            ("undeclared_people", people.undeclared, [text]),
+            ("show_previous", lambda tables: self._with(conn, previous.show, tables), [text]),
             (
-                "publish_swap",
-                lambda keep, parquet: publishing.swap(self.folder, keep, parquet),
-                ["INTEGER", "BOOLEAN"],
+                "switched_off_sources",
+                lambda sources, enabled: self._with(
+                    conn, next_generation.switched_off, json.loads(sources), json.loads(enabled)
+                ),
+                [text] * 2,
             ),
+            ("publish", lambda how: self._publish(conn, **json.loads(how)), [text]),
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
+
+    def _with(
+        self, conn: duckdb.DuckDBPyConnection, function: Callable[..., Any], *args: Any, **how: Any
+    ) -> Any:
+        """Call a function with a connection of its own: the other one runs the query that asks."""
+        with conn.cursor() as cursor:
+            return function(cursor, *args, **how)
+
+    def _typed_rows(
+        self, *, source: str, relation: str, category_map: str | None, date_formats: list[str]
+    ) -> str:
+        is_anybody_forgotten = bool(self.forgotten().digests)
+        return raw_rows.typed(source, relation, category_map, date_formats, is_anybody_forgotten)
+
+    def _publish(
+        self,
+        conn: duckdb.DuckDBPyConnection,
+        *,
+        keep: int,
+        parquet: bool,
+        masked_columns: dict[str, list[str] | None],
+        raw_columns: dict[str, dict[str, str]],
+        switched_off: list[str],
+        models: list[str],
+    ) -> Path:
+        columns = {source: names for source, names in masked_columns.items() if names}
+        masks = next_generation.Masks(columns, raw_columns)
+        path = publishing.next_path(self.folder)
+        self._with(conn, next_generation.fill, path, masks, switched_off, models)
+        return publishing.swap(self.folder, keep, parquet)
 
 
 def code_version(root: Path = Path(__file__).parents[2]) -> str:
@@ -151,23 +208,10 @@ def code_version(root: Path = Path(__file__).parents[2]) -> str:
     return f"{metadata.version('customer-analytics-warehouse')}+{digest.hexdigest()[:12]}"
 
 
-def _raw_file_problems(folder: str, encodings: str) -> list[str]:
-    return intake.find_problems(folder, json.loads(encodings))
-
-
 def _raw_lines(parts: pa.ChunkedArray) -> pa.ListArray:
     texts = [intake.read_lines(**json.loads(part)) for part in parts.to_pylist()]
     offsets = np.cumsum([0, *(len(lines) for lines in texts)])
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(texts))
-
-
-def _project_models() -> list[str]:
-    return sorted(p.stem for p in intake.MODELS.rglob("*") if p.suffix in (".sql", ".py"))
-
-
-@cache
-def _declared_columns(source: str) -> str:
-    return json.dumps(intake.declared_table(source)["columns"])
 
 
 def _replying(function: Callable[..., Any]) -> Callable[..., str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import modes, parquet_sets
+from warehouse import modes, parquet_sets, previous
 from warehouse.generation_file import (
     MOMENT,
     BrokenFileError,
@@ -43,7 +43,7 @@ GENERATION_FILE = re.compile(r"\d{8}T\d{6}\.\d{6}Z\.duckdb")
 
 
 def attach_previous(conn: duckdb.DuckDBPyConnection, folder: Path) -> Generation | None:
-    """Attach the published generation read-only as `previous`; an empty one where none is.
+    """Attach the published generation read-only, and `previous`: views on what it has.
 
     Returns
     -------
@@ -57,13 +57,14 @@ def attach_previous(conn: duckdb.DuckDBPyConnection, folder: Path) -> Generation
     """
     published = folder / PUBLISHED_NAME
     settle(folder)
+    conn.execute(f"attach if not exists ':memory:' as {previous.DATABASE}")
     if not published.exists():
-        conn.execute("attach if not exists ':memory:' as previous")
         return None
     try:
         generation = generation_in(published)
         require_known_schema(published, generation)
-        conn.execute(f"attach if not exists {literal(published)} as previous (read_only)")
+        conn.execute(f"attach if not exists {literal(published)} as {previous.FILE} (read_only)")
+        previous.show(conn, "[]")
     except BrokenFileError as error:
         raise _with_way_out(folder, error) from error
     except duckdb.Error as error:

@@ -23,9 +23,8 @@ def knee_index(values: np.ndarray) -> int:
     ----------
     Satopää, Albrecht, Irwin, Raghavan (2011): Finding a "Kneedle" in a Haystack.
     """
-    span = values[-1] - values[0] if len(values) else 0.0
-    if len(values) < 3 or span == 0:
+    if len(values) < 3 or values[-1] == values[0]:
         return 0
-    rise = (values - values[0]) / span
+    rise = (values - values[0]) / (values[-1] - values[0])
     run = np.linspace(0, 1, len(values))
     return int(np.argmax(np.abs(rise - run)))

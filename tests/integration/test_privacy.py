@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built, script
+from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built, copied_project, script
 
 HOSTILE = [
     "'; drop table mall_customers; --",
@@ -250,3 +250,44 @@ def test_years_of_birth_are_not_published_unless_asked_for(sample_build):
     )
     assert rejected
     assert all("***" in raw_row for (raw_row,) in rejected)
+
+
+VISITS = """
+models:
+  - name: visits
+    description: One row per visitor.
+    config: {{contract: {{enforced: true}}, tags: [mall]}}
+    columns:
+      - name: visitor_id
+        data_type: varchar
+        description: Key of the visitor.
+        {config}
+"""
+
+
+def test_a_new_table_says_where_its_people_are_and_forget_finds_them(tmp_path):
+    project = copied_project(tmp_path / "project")
+    marts = project / "dbt_project" / "models" / "segmentation" / "marts"
+    (marts / "visits.sql").write_text(
+        "{{ config(enabled=source_enabled('mall')) }}\n"
+        "select customer_id as visitor_id from {{ ref('stg_mall__customers') }}\n"
+    )
+    warehouse = Warehouse(tmp_path / "warehouse", SAMPLE, project)
+    (marts / "_visits__models.yml").write_text(VISITS.format(config=""))
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK_MALL)
+    assert run.returncode != 0
+    assert "visits.visitor_id may hold keys of people: declare 'person: true'" in run.stdout
+    assert "Traceback" not in run.stdout
+
+    declared = "config: {meta: {person: true}}"
+    (marts / "_visits__models.yml").write_text(VISITS.format(config=declared))
+    run = warehouse.dbt(*NIGHTLY, variables=QUICK_MALL)
+    assert run.returncode == 0, run.stdout[-4000:]
+    before = published_keys(warehouse, "segmentation.visits", "visitor_id")
+    person = min(before)
+    assert forget(warehouse, person).returncode == 0
+    assert published_keys(warehouse, "segmentation.visits", "visitor_id") == before - {person}
+    # Its declarations are still there, for the next time.
+    assert forget(warehouse, max(before)).returncode == 0
+    left = before - {person, max(before)}
+    assert published_keys(warehouse, "segmentation.visits", "visitor_id") == left

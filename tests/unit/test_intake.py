@@ -1,12 +1,16 @@
 import gzip
+import json
 import os
 from itertools import chain
+from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from warehouse import intake
+from warehouse.plugin import Plugin
 
 HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)"
 
@@ -335,3 +339,137 @@ def test_columns_of_parquet_files_are_found_by_place(tmp_path):
         "annual_income_k": 4,
         "spending_score": 5,
     }
+
+
+# ---- raw rows in SQL ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sql(tmp_path):
+    """Return a function that asks what a build has that reads the visitors in a folder."""
+    with duckdb.connect() as connection:
+        plugin = Plugin.__new__(Plugin)
+        plugin.folder = tmp_path
+        plugin.configure_connection(connection)
+
+        def ask(query: str, folder: Path = tmp_path, read=("mall",)) -> list:
+            how = {
+                "folder": str(folder),
+                "encodings": {"mall": "utf-8", "ratings": "utf-8"},
+                "date_formats": {"mall": [], "ratings": ["epoch"]},
+                "read": read,
+            }
+            connection.execute("select show_raw_rows(?)", [json.dumps(how)])
+            return connection.execute(query).fetchall()
+
+        yield ask
+
+
+def test_the_rows_of_sources_that_are_not_read_are_there_and_none(sql):
+    columns = "select list(column_name order by column_index) from duckdb_columns()"
+    assert sql('from raw.mall."Mall_Customers"', read=()) == []
+    (names,) = sql(f"{columns} where table_name = 'ratings_Electronics'", read=())[0]
+    assert names == [
+        *("file", "row_number", "raw_row", "row_error"),
+        *("user_id", "product_id", "rating", "rated_at"),
+    ]
+
+
+def test_lines_are_split_or_say_why_not(tmp_path, sql):
+    lines = [
+        "1,Male,19,15,39",
+        ' "2" , "Fe""male,x" ,21,\xa015\t,39',
+        "",
+        "3,Male,19,15",
+        "4,Male,19,15,39,6",
+        '5,"Male,19,15,39',
+        '6,Ma"le,19,15,39',
+        ",,,,",
+    ]
+    text = "\n".join([HEADER, *lines]).encode() + b"\n7,M\xffle,19,15,39\n"
+    (tmp_path / "Mall_Customers.csv").write_bytes(text)
+    found = sql(
+        "select row_number, row_error, customer_id, gender, age, annual_income_k"
+        ' from raw.mall."Mall_Customers" order by row_number'
+    )
+    assert found == [
+        (2, None, "1", "Male", "19", "15"),
+        (3, None, "2", 'Fe"male,x', "21", "15"),
+        (5, "a short row: fewer than 5 fields", "3", "Male", "19", "15"),
+        (6, "a long row: more than 5 fields", "4", "Male", "19", "15"),
+        (7, "a stray or unclosed quote", None, None, None, None),
+        (8, "a stray or unclosed quote", None, None, None, None),
+        (9, None, None, None, None, None),
+        (10, "a byte is not valid utf-8", None, None, None, None),
+    ]
+    described = "select unnest(described_raw_files(), recursive := true)"
+    assert sql(described) == [("mall", "Mall_Customers.csv", ",", "utf-8", 8)]
+
+
+def test_the_raw_row_of_a_parquet_file_holds_its_columns_and_nothing_of_its_order(tmp_path, sql):
+    # Names that need quoting, are twice there, or are DuckDB's and ours.
+    columns = [
+        ("file_row_number", [7, 7]),
+        ("file", [1, 2]),
+        ("row_number", [1, 2]),
+        ("column_1", [1, 2]),
+        ('Customer"ID', ["a", "b"]),
+        ("Gender", ["Male", "Female"]),
+        ("extra", [[1], [2, 3]]),
+        ("EXTRA", [1, 2]),
+        ("", [1, 2]),
+        ("AGE", [19.0, 21.5]),
+        ("annual.income[k]$", [15, 15.5]),
+        ("{{ spending }} score", [39, 81]),
+    ]
+    table = pa.Table.from_arrays(
+        [pa.array(values) for _, values in columns], names=[name for name, _ in columns]
+    )
+    pq.write_table(table, tmp_path / "Mall_Customers_[a]'.parquet")
+    found = sql(
+        "select row_number, customer_id, age, annual_income_k, spending_score, raw_row"
+        ' from raw.mall."Mall_Customers" order by row_number'
+    )
+    assert [row[:-1] for row in found] == [
+        (1, "a", "19", "15", "39"),
+        (2, "b", "21.5", "15.5", "81"),
+    ]
+    assert found[0][-1] == (
+        '{"file_row_number":7,"file":1,"row_number":1,"column_1":1,"Customer\\"ID":"a",'
+        '"Gender":"Male","extra":[1],"EXTRA":1,"":1,"AGE":19.0,"annual.income[k]$":15.0,'
+        '"{{ spending }} score":39}'
+    )
+    masks = json.dumps({"mall": ["age", "gender"]})
+    (masked,) = sql(
+        f"select masked_raw_row('mall', file, raw_row, '{masks}')"
+        ' from raw.mall."Mall_Customers" order by row_number limit 1'
+    )[0]
+    assert masked.count('"***"') == 2
+    assert '"Gender":"***"' in masked
+    assert json.loads(masked).keys() == json.loads(found[0][-1]).keys()
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        ("as_integer('5.7')", None),
+        ("as_integer('1_000')", None),
+        ("as_integer('-5.00')", -5),
+        ("as_integer('99999999999')", None),
+        ("as_double('nan')", None),
+        ("as_double('.5e1')", 5.0),
+        ("as_amount('$84,835.00', 2)", "84835.00"),
+        ("as_amount('1,00', 2)", None),
+        ("as_amount('1.005', 2)", None),
+        ("as_amount('1.0500', 2)", "1.0500"),
+        ("as_boolean('Yes')", True),
+        ("as_boolean('0.0')", False),
+        ("as_boolean('2')", None),
+        ("epoch(raw.main.as_moment('10', 'epoch'))", 10.0),
+        ("as_moment('10.5', 'epoch')", None),
+        ("as_moment('30-02-2012', '%d-%m-%Y')", None),
+    ],
+)
+def test_a_text_is_cast_only_where_it_is_such_a_value(sql, call, value):
+    call = call if call.startswith("epoch") else f"raw.main.{call}"
+    assert sql(f"select {call}", read=()) == [(value,)]

@@ -1,25 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
-from sklearn.metrics import adjusted_rand_score, silhouette_score
-from sklearn.metrics.cluster import contingency_matrix
 
 from models_py.errors import CannotFitError
-from models_py.segmentation.clustering import NOISE, Candidate, fit_dbscan, measure_quality
 from models_py.segmentation.fit import fit_segmentation
-from models_py.segmentation.knee import knee_index
-from models_py.segmentation.projection import fit_projection
-from models_py.segmentation.scaling import fit_scaling
-from models_py.segmentation.selection import choose
-from models_py.segmentation.spec import SegmentationSpec
-from models_py.segmentation.stability import (
-    Stability,
-    adjusted_rand,
-    bootstrap_stability,
-    nearest_jaccard,
-)
 
 META = {
     "dataset": "shop",
@@ -116,19 +101,6 @@ def test_centroids_and_scaling_reproduce_the_labels_of_sklearn(customers):
     assert nearest.tolist() == selected(row)["labels"]
 
 
-@pytest.mark.parametrize("scaler", ["standard", "robust", "minmax"])
-def test_scalers_centre_and_scale_what_is_clipped_and_logged(customers, scaler):
-    spec = SegmentationSpec.from_meta({**META, "scaler": scaler})
-    vectors = fit_scaling(customers, spec).apply(customers[META["features"]].to_numpy())
-    centre, spread = {
-        "standard": (vectors.mean(axis=0), vectors.std(axis=0)),
-        "robust": (np.median(vectors, axis=0), np.ptp(np.percentile(vectors, [25, 75], axis=0), 0)),
-        "minmax": (vectors.min(axis=0), np.ptp(vectors, axis=0)),
-    }[scaler]
-    assert centre == pytest.approx([0, 0], abs=1e-8)
-    assert spread == pytest.approx([1, 1], abs=1e-8)
-
-
 def test_outliers_are_clipped_for_the_fit_and_still_assigned(customers):
     extreme = customers.copy()
     extreme.loc[0, "visits"] = 1e9
@@ -143,56 +115,6 @@ def test_a_large_data_set_is_compared_on_a_part_of_it(customers):
     assert row["n_rows"] == 240
     assert len(row["customer_ids"]) == len(selected(row)["labels"]) == 80
     assert selected(row)["n_clusters"] == 4
-
-
-def test_jaccard_and_rand_agree_with_sklearn_and_by_hand():
-    random = np.random.default_rng(0)
-    expected, found = random.integers(0, 4, 200), random.integers(0, 5, 200)
-    shared = contingency_matrix(expected, found)
-    by_hand = [
-        max(
-            np.sum((expected == a) & (found == b)) / np.sum((expected == a) | (found == b))
-            for b in range(5)
-        )
-        for a in range(4)
-    ]
-    assert nearest_jaccard(shared) == pytest.approx(by_hand)
-    assert adjusted_rand(shared) == pytest.approx(adjusted_rand_score(expected, found))
-    assert adjusted_rand(np.array([[7]])) == 1
-
-
-def test_planted_groups_are_stable_and_a_split_group_is_not():
-    points, _ = make_blobs(300, centers=[[0, 0], [9, 9], [0, 9]], random_state=1)
-    settings = {"resamples": 20, "n_init": 3, "max_drawn": 300, "random_state": 0}
-    right = KMeans(3, n_init=5, random_state=0).fit(points)
-    split = KMeans(4, n_init=5, random_state=0).fit(points)
-    assert bootstrap_stability(points, right, **settings).jaccard.min() > 0.98
-    assert bootstrap_stability(points, split, **settings).jaccard.min() < 0.75
-
-
-def candidate(n_clusters: int, jaccard: float, share: float = 0.2) -> Candidate:
-    sizes = np.full(n_clusters, (1 - share) / (n_clusters - 1))
-    sizes[0] = share
-    labels = np.repeat(np.arange(n_clusters), np.round(sizes * 1000).astype(int))
-    stability = Stability(np.full(n_clusters, jaccard), jaccard)
-    return Candidate("kmeans", {}, labels, stability=stability)
-
-
-@pytest.mark.parametrize(
-    ("candidates", "served", "chosen", "rule"),
-    [
-        ([candidate(2, 0.9), candidate(3, 0.86), candidate(4, 0.8)], None, 3, "largest stable"),
-        ([candidate(2, 0.9), candidate(3, 0.9, share=0.02)], None, 2, "largest stable"),
-        ([candidate(2, 0.6), candidate(3, 0.8)], None, 3, "most stable of unstable ones"),
-        ([candidate(2, 0.9), candidate(3, 0.80)], 3, 3, "kept from before"),
-        ([candidate(2, 0.9), candidate(3, 0.74)], 3, 2, "largest stable"),
-        ([candidate(2, 0.9), candidate(3, 0.9)], 3, 3, "largest stable"),
-        ([candidate(2, 0.9), candidate(3, 0.8)], 7, 2, "largest stable"),
-    ],
-)
-def test_the_largest_stable_solution_is_chosen_and_kept(candidates, served, chosen, rule):
-    choice = choose(candidates, SegmentationSpec.from_meta(META), served)
-    assert (choice.candidate.n_clusters, choice.rule) == (chosen, rule)
 
 
 def stored_fit(frame, **changes):
@@ -250,43 +172,6 @@ def test_too_few_customers_do_not_replace_the_segments_that_are_stored(customers
     with pytest.raises(CannotFitError, match="shop: 2 customers, 2 of them different"):
         refitted(customers.head(2), stored, is_search=is_search)
     assert selected(fitted(equal))["n_clusters"] == 1
-
-
-def test_knee_is_where_the_curve_bends():
-    assert knee_index(np.array([100, 60, 20, 18, 16, 14.0])) == 2
-    assert knee_index(np.array([0, 0.1, 0.2, 0.3, 5.0])) == 3
-    assert knee_index(np.array([1.0, 1, 1, 1])) == 0
-    assert knee_index(np.array([2.0])) == 0
-
-
-def test_dbscan_finds_groups_and_noise_by_its_knee():
-    points, _ = make_blobs(200, centers=[[0, 0], [20, 20]], cluster_std=0.5, random_state=1)
-    found = fit_dbscan(np.vstack([points, [[10.0, 10.0]]]), min_samples=5, digits=9)
-    assert found.n_clusters == 2
-    assert found.labels[-1] == NOISE
-    assert 0 < found.noise_share < 0.1
-
-
-def test_quality_agrees_with_sklearn_and_leaves_noise_out():
-    points, labels = make_blobs(120, centers=3, random_state=4)
-    noisy = labels.copy()
-    noisy[:5] = NOISE
-    whole, part = Candidate("hierarchical", {}, labels), Candidate("dbscan", {}, noisy)
-    measure_quality([whole, part], points)
-    assert whole.quality["silhouette"] == pytest.approx(silhouette_score(points, labels))
-    assert part.quality["silhouette"] == pytest.approx(silhouette_score(points[5:], labels[5:]))
-    assert part.quality["inertia"] is None
-
-
-def test_components_have_fixed_signs_and_fall_back_to_zero():
-    random = np.random.default_rng(2)
-    points = random.normal(size=(50, 3)) * [3, 2, 1]
-    up, down = fit_projection(points, 9), fit_projection(points[::-1] * [1, 1, 1], 9)
-    assert (up.loadings.max(axis=1) == np.abs(up.loadings).max(axis=1)).all()
-    assert up.loadings == pytest.approx(down.loadings)
-    assert up.explained_variance[0] > up.explained_variance[1] > 0
-    assert fit_projection(np.ones((4, 2)), 9).loadings.tolist() == [[0, 0], [0, 0]]
-    assert fit_projection(points[:, :1], 9).explained_variance.tolist() == [1, 0]
 
 
 @pytest.mark.parametrize(

@@ -38,44 +38,29 @@
 {% endmacro %}
 
 
-{#
-    The columns that a source's YAML declares: name, data_type and the rules in its meta. Read from
-    the YAML itself and not from `graph`, which is empty in unit tests.
-#}
-{% macro declared_columns(source_name) %}
-    {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {{ return(fromjson(run_query('select declared_columns(' ~ literal(source_name) ~ ')').columns[0][0])) }}
+{# The seeds of words that a data set has in seeds/reference/<data set>/<data set>_<word>.csv. #}
+{% macro dataset_words(dataset) %}
+    {{ return(mapping_var('datasets').get(dataset, {}).get('words', [])) }}
 {% endmacro %}
 
 
 {#
-    At the start of a run: whatever is wrong with the raw files that it is going to read, all sources
-    together and before anything is built. A selection needs the files of its own sources only.
+    At the start of a run: let the raw rows of the sources that it reads be there, or say whatever is wrong
+    with their files, all sources together and before anything is built. A selection needs the files of its
+    own sources only.
 #}
-{% macro check_raw_files() %}
+{% macro show_raw_rows() %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set encodings = {} -%}
+    {%- set how = {'folder': env_var('RAW_DATA_DIR', 'seeds/sample'), 'encodings': {}, 'date_formats': {}, 'read': []} -%}
+    {%- set files_are_read = 'model.' ~ project_name ~ '.raw_files' in selected_resources -%}
     {%- for name in enabled_sources() -%}
-        {%- set raw_model = 'model.' ~ project_name ~ '.raw_' ~ name ~ '__' -%}
-        {%- if raw_model ~ 'files' in selected_resources or raw_model ~ source_entities()[name] in selected_resources -%}
-            {%- do encodings.update({name: var(name ~ '_encoding')}) -%}
+        {%- do how.encodings.update({name: var(name ~ '_encoding')}) -%}
+        {%- do how.date_formats.update({name: list_var(name ~ '_date_formats')}) -%}
+        {%- if files_are_read or 'model.' ~ project_name ~ '.checked_' ~ name ~ '__' ~ source_entities()[name] in selected_resources -%}
+            {%- do how.read.append(name) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set problems = answer_of('raw_file_problems(' ~ literal(raw_data_dir()) ~ ', ' ~ literal(tojson(encodings)) ~ ')') -%}
-    {%- if problems -%}{%- do stop(problems | join('\n')) -%}{%- endif -%}
-{% endmacro %}
-
-
-{% macro raw_data_dir() %}
-    {{ return(env_var('RAW_DATA_DIR', 'seeds/sample')) }}
-{% endmacro %}
-
-
-{# How each raw file of a source is to be read; a missing file or column stops here with one line. #}
-{% macro describe_raw_files(source_name) %}
-    {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {%- set folder, encoding = literal(raw_data_dir()), literal(var(source_name ~ '_encoding')) -%}
-    {{ return(answer_of('describe_raw_files(' ~ [literal(source_name), folder, encoding] | join(', ') ~ ')')) }}
+    {%- do answer_of('show_raw_rows(' ~ literal(tojson(how)) ~ ')') -%}
 {% endmacro %}
 
 

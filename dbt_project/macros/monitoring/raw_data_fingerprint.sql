@@ -5,7 +5,7 @@
 {% macro raw_data_fingerprint(sources) -%}
     md5(concat_ws('|'
     {%- for name in sources %},
-        (select concat('{{ name }}', count(*), ':', sum(md5_number_lower(raw_row))) from {{ intake_relation('raw', name) }})
+        (select concat('{{ name }}', count(*), ':', sum(raw_row_number)) from {{ intake_relation('checked', name) }})
     {%- endfor %}
     ))
 {%- endmacro %}

@@ -1,7 +1,6 @@
 {#
-    At the end of a run: copy the published schemas to a new file and swap it over the published
-    one, if and only if this was a whole `dbt build` in which everything passed. Otherwise say why
-    not, and leave the published file as it was.
+    At the end of a run: publish, if and only if this was a whole `dbt build` in which everything
+    passed. Otherwise say why not, and leave the published file as it was.
 #}
 {% macro publish(results) %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
@@ -14,11 +13,23 @@
         {%- endif -%}
         {{ return('') }}
     {%- endif -%}
-    {%- do fill_next_generation(published_nodes()) -%}
+    {%- set switched_off = switched_off_sources() -%}
+    {%- if switched_off -%}
+        {%- do log('Switched off, and as they were: ' ~ switched_off | join(', ') ~ '.', info=true) -%}
+    {%- endif -%}
+    {%- do log('Publishing ' ~ published_tables() | length ~ ' tables as generation ' ~ generation_id() ~ '.', info=true) -%}
+    {%- set how = {
+        'keep': var('generations_kept'),
+        'parquet': var('publish_parquet'),
+        'masked_columns': mapping_var('masked_columns'),
+        'raw_columns': raw_columns(),
+        'switched_off': switched_off,
+        'models': graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | map(attribute='name') | list
+    } -%}
     {#- Returned and not run here: an error in it then fails the run with its own message. -#}
     {{ return(
         "select if((reply ->> 'error') is null, 'published', error('Not published: ' || (reply ->> 'error')))"
-        ~ ' from (select publish_swap(' ~ var('generations_kept') ~ ', ' ~ var('publish_parquet') ~ ')::json as reply)'
+        ~ ' from (select publish(' ~ literal(tojson(how)) ~ ')::json as reply)'
     ) }}
 {% endmacro %}
 
@@ -51,36 +62,9 @@
 {% endmacro %}
 
 
-{% macro published_nodes() %}
-    {%- set schemas = ['segmentation', 'leads', 'recommendations', 'monitoring', 'models'] -%}
-    {{ return(graph.nodes.values()
-        | selectattr('resource_type', 'equalto', 'model')
-        | selectattr('config.enabled')
-        | selectattr('schema', 'in', schemas)
-        | sort(attribute='unique_id') | list) }}
-{% endmacro %}
-
-
-{# Write the nodes' tables, with what their YAML says of them, to the file beside the published one. #}
-{% macro fill_next_generation(nodes) %}
-    {%- set path = answer_of('publish_path()') -%}
-    {%- do run_query("set force_compression = 'auto'") -%}
-    {%- do run_query('attach ' ~ literal(path) ~ " as next_generation (storage_version 'v1.2.0')") -%}
-    {%- for node in nodes -%}
-        {%- set relation = 'next_generation.' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias) -%}
-        {%- set statements = [
-            'create schema if not exists next_generation.' ~ adapter.quote(node.schema),
-            'create table ' ~ relation ~ ' as select ' ~ published_columns(node) ~ ' from ' ~ adapter.quote(node.schema) ~ '.' ~ adapter.quote(node.alias),
-            'comment on table ' ~ relation ~ ' is ' ~ literal(node.description)
-        ] -%}
-        {%- for column in node.columns.values() if column.description -%}
-            {%- do statements.append(
-                'comment on column ' ~ relation ~ '.' ~ adapter.quote(column.name) ~ ' is ' ~ literal(column.description)
-            ) -%}
-        {%- endfor -%}
-        {%- do run_query(statements | join('; ')) -%}
-    {%- endfor -%}
-    {%- do carry_over() -%}
-    {%- do run_query('detach next_generation') -%}
-    {%- do log('Publishing ' ~ nodes | length ~ ' tables as generation ' ~ generation_id() ~ '.', info=true) -%}
+{# Sources that are switched off and that the previous generation has rows of. #}
+{% macro switched_off_sources() %}
+    {{ return(answer_of(
+        'switched_off_sources(' ~ literal(tojson(source_entities().keys() | list)) ~ ', ' ~ literal(tojson(enabled_sources())) ~ ')'
+    )) }}
 {% endmacro %}

@@ -1,6 +1,1 @@
-{{ config(materialized='view') }}
-
-{% for name in enabled_sources() %}
-select * from {{ ref('raw_' ~ name ~ '__files') }}
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+select unnest(described_raw_files(), recursive := true)

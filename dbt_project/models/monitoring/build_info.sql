@@ -8,14 +8,22 @@ with fingerprints as (
 ),
 
 previous_builds as (
-    {{ previous_rows(source('previous', 'build_info'), {
-        'area': 'varchar',
-        'generation_id': 'varchar',
-        'built_at': 'timestamp',
-        'code_version': 'varchar',
-        'raw_data_fingerprint': 'varchar',
-        'previous_generation_id': 'varchar'
-    }) }}
+    select
+        area,
+        generation_id,
+        built_at,
+        code_version,
+        raw_data_fingerprint,
+        previous_generation_id
+    from {{ source('previous', 'build_info') }}
+),
+
+previous_data_quality as (
+    select * from {{ source('previous', 'data_quality') }}
+),
+
+dataset_areas as (
+    select * from {{ ref('dataset_areas') }}
 ),
 
 -- Areas that were switched off before have an older id; the generation's own is the newest.
@@ -46,7 +54,13 @@ builds as (
 ),
 
 carried_over as (
-    {{ carried_over_areas() }}
+    select
+        dataset_areas.area,
+        string_agg(dataset_areas.dataset, ', ' order by dataset_areas.number) as sources
+    from dataset_areas
+    semi join previous_data_quality on dataset_areas.dataset = previous_data_quality.source
+    where not dataset_areas.is_enabled
+    group by dataset_areas.area
 )
 
 select

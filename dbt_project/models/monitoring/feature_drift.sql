@@ -1,14 +1,5 @@
 with previous_drift as (
-    {{ previous_rows(source('previous', 'feature_drift'), {
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'feature': 'varchar',
-        'generation_id': 'varchar',
-        'psi': 'double',
-        'n_rows': 'bigint',
-        'status': 'varchar',
-        'is_output': 'boolean'
-    }) }}
+    select * from {{ source('previous', 'feature_drift') }}
 ),
 
 inputs as (

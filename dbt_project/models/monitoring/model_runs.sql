@@ -1,19 +1,5 @@
 with previous_runs as (
-    {{ previous_rows(source('previous', 'model_runs'), {
-        'model_run_id': 'varchar',
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'model_name': 'varchar',
-        'trained_at': 'timestamp',
-        'data_fingerprint': 'varchar',
-        'n_rows': 'bigint',
-        'params': 'json',
-        'metrics': 'json',
-        'library_versions': 'json',
-        'is_served': 'boolean',
-        'generation_id': 'varchar',
-        'code_version': 'varchar'
-    }) }}
+    select * from {{ source('previous', 'model_runs') }}
 ),
 
 present_runs as (

@@ -7,7 +7,7 @@ select
     file,
     row_number,
     reject_reason as reason,
-    {{ masked_raw_row() }} as raw_row
+    masked_raw_row(source, file, raw_row, {{ literal(tojson(mapping_var('masked_columns'))) }}) as raw_row
 from checked_rows
 where reject_reason is not null
 order by source, file, row_number

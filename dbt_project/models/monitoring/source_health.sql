@@ -7,7 +7,7 @@ with data_quality as (
 ),
 
 previous_data_quality as (
-    {{ previous_rows(source('previous', 'data_quality'), {'source': 'varchar', 'rows_read': 'bigint'}) }}
+    select * from {{ source('previous', 'data_quality') }}
 ),
 
 previous_volumes as (

@@ -1,21 +1,5 @@
 with previous_decisions as (
-    {{ previous_rows(source('previous', 'training_decisions'), {
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'generation_id': 'varchar',
-        'decision': 'varchar',
-        'reason': 'varchar',
-        'trigger': 'varchar',
-        'outcome': 'varchar',
-        'quality': 'double',
-        'challenger_quality': 'double',
-        'fit_problem': 'varchar',
-        'max_quality_loss': 'double',
-        'model_run_ids': 'varchar[]',
-        'training_version': 'varchar',
-        'spec_fingerprint': 'varchar',
-        'considered_at': 'timestamp'
-    }) }}
+    select * from {{ source('previous', 'training_decisions') }}
 ),
 
 decisions as (

@@ -1,15 +1,15 @@
 {{ config(materialized='view') }}
 
 with baselines as (
-    {{ previous_rows(source('previous_models', 'feature_baselines'), {
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'feature': 'varchar',
-        'bin': 'varchar',
-        'edges': 'double[]',
-        'share': 'double',
-        'n_rows': 'bigint'
-    }) }}
+    select
+        area,
+        dataset,
+        feature,
+        bin,
+        edges,
+        share,
+        n_rows
+    from {{ source('previous_models', 'feature_baselines') }}
 ),
 
 -- Generations of version 1 knew one area per data set.

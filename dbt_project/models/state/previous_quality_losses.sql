@@ -1,13 +1,13 @@
 -- Signs in the previous generation that a stored model no longer fits what it is applied to.
 with drift as (
-    {{ previous_rows(source('previous', 'feature_drift'), {
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'feature': 'varchar',
-        'generation_id': 'varchar',
-        'status': 'varchar',
-        'is_output': 'boolean'
-    }) }}
+    select
+        area,
+        dataset,
+        feature,
+        generation_id,
+        status,
+        is_output
+    from {{ source('previous', 'feature_drift') }}
 ),
 
 decisions as (
@@ -15,11 +15,11 @@ decisions as (
 ),
 
 live_outcomes as (
-    {{ previous_rows(source('previous_leads', 'lead_live_outcomes'), {
-        'model_run_id': 'varchar',
-        'conversion_probability': 'double',
-        'is_converted': 'boolean'
-    }) }}
+    select
+        model_run_id,
+        conversion_probability,
+        is_converted
+    from {{ source('previous_leads', 'lead_live_outcomes') }}
 ),
 
 live_gaps as (

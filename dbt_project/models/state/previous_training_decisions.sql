@@ -1,17 +1,17 @@
 -- The last decision on each data set, as the previous generation has it.
 with decisions as (
-    {{ previous_rows(source('previous', 'training_decisions'), {
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'generation_id': 'varchar',
-        'outcome': 'varchar',
-        'quality': 'double',
-        'fit_problem': 'varchar',
-        'training_version': 'varchar',
-        'spec_fingerprint': 'varchar',
-        'model_run_ids': 'varchar[]',
-        'considered_at': 'timestamp'
-    }) }}
+    select
+        area,
+        dataset,
+        generation_id,
+        outcome,
+        quality,
+        fit_problem,
+        training_version,
+        spec_fingerprint,
+        model_run_ids,
+        considered_at
+    from {{ source('previous', 'training_decisions') }}
 )
 
 select

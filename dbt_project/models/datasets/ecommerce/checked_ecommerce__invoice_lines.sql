@@ -1,5 +1,5 @@
-with typed as (
-    {{ typed_rows('ecommerce', ref('raw_ecommerce__invoice_lines')) }}
+with typed as materialized (
+    {{ typed_rows('ecommerce', source('ecommerce', 'online_retail')) }}
 ),
 
 non_product_codes as (

@@ -1,5 +1,5 @@
-with typed as (
-    {{ typed_rows('leads', ref('raw_leads__leads')) }}
+with typed as materialized (
+    {{ typed_rows('leads', source('leads', 'ExtraaLearn')) }}
 ),
 
 judged as (

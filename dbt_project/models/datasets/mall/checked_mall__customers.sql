@@ -1,5 +1,5 @@
-with typed as (
-    {{ typed_rows('mall', ref('raw_mall__customers')) }}
+with typed as materialized (
+    {{ typed_rows('mall', source('mall', 'Mall_Customers')) }}
 ),
 
 judged as (

@@ -1,7 +1,7 @@
 {{ config(post_hook="{{ warn_if_ratings_look_filtered(this) }}") }}
 
-with typed as (
-    {{ typed_rows('ratings', ref('raw_ratings__ratings')) }}
+with typed as materialized (
+    {{ typed_rows('ratings', source('ratings', 'ratings_Electronics')) }}
 ),
 
 judged as (

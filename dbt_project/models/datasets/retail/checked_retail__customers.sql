@@ -1,5 +1,5 @@
-with typed as (
-    {{ typed_rows('retail', ref('raw_retail__customers')) }}
+with typed as materialized (
+    {{ typed_rows('retail', source('retail', 'marketing_campaign')) }}
 ),
 
 dated as (

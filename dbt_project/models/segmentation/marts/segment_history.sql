@@ -1,13 +1,13 @@
 with previous_history as (
-    {{ previous_rows(source('previous_segmentation', 'segment_history'), {
-        'dataset': 'varchar',
-        'customer_id': 'varchar',
-        'valid_from': 'timestamp',
-        'segment_id': 'integer',
-        'segment_name': 'varchar',
-        'is_active': 'boolean',
-        'valid_to': 'timestamp'
-    }) }}
+    select
+        dataset,
+        customer_id,
+        valid_from,
+        segment_id,
+        segment_name,
+        is_active,
+        valid_to
+    from {{ source('previous_segmentation', 'segment_history') }}
 ),
 
 customers as (

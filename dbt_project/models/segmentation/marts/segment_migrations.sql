@@ -1,11 +1,11 @@
 with previous_migrations as (
-    {{ previous_rows(source('previous_segmentation', 'segment_migrations'), {
-        'dataset': 'varchar',
-        'generation_id': 'varchar',
-        'from_segment': 'integer',
-        'to_segment': 'integer',
-        'customers': 'bigint'
-    }) }}
+    select
+        dataset,
+        generation_id,
+        from_segment,
+        to_segment,
+        customers
+    from {{ source('previous_segmentation', 'segment_migrations') }}
 ),
 
 history as (

@@ -1,9 +1,9 @@
 {{ config(materialized='view') }}
 
-{{ previous_rows(source('previous_segmentation', 'segments'), {
-    'dataset': 'varchar',
-    'segment_id': 'integer',
-    'segment_name': 'varchar',
-    'naming_rule': 'varchar',
-    'builds_without_rule': 'integer'
-}) }}
+select
+    dataset,
+    segment_id,
+    segment_name,
+    naming_rule,
+    builds_without_rule
+from {{ source('previous_segmentation', 'segments') }}

@@ -1,1 +1,0 @@
-{{ read_raw(source('ecommerce', 'online_retail')) }}

@@ -1,1 +1,0 @@
-{{ read_raw(source('leads', 'ExtraaLearn')) }}

@@ -1,1 +1,0 @@
-{{ read_raw(source('mall', 'Mall_Customers')) }}

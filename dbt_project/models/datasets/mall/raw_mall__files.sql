@@ -1,1 +1,0 @@
-{{ raw_files(source('mall', 'Mall_Customers')) }}

@@ -1,1 +1,0 @@
-{{ raw_files(source('ratings', 'ratings_Electronics')) }}

@@ -1,1 +1,0 @@
-{{ read_raw(source('ratings', 'ratings_Electronics')) }}

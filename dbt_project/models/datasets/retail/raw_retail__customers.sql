@@ -1,1 +1,0 @@
-{{ read_raw(source('retail', 'marketing_campaign')) }}
