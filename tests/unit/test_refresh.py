@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from models_py.errors import CannotFitError
-from models_py.refresh import OUTCOME, refresh
+from models_py.refresh import OUTCOME, best_figure, refresh
 
 
 def model(name: str, quality: float | None) -> pa.Table:
@@ -104,6 +104,14 @@ def test_a_quality_that_is_not_defined_keeps_nothing_out(stored):
 def test_a_stored_fit_of_other_columns_cannot_be_kept(stored):
     older = stored.rename_columns(["label", *stored.column_names[1:]])
     assert outcome(run(older, "refit", 0.1)[0])[:2] == ("new", "replaced")
+
+
+def test_the_quality_of_a_fit_is_its_best_figure_where_all_are_known():
+    def fit(*figures: float | None) -> pa.Table:
+        return pa.table({"metrics": [json.dumps({"auc": each, "other": 9}) for each in figures]})
+
+    assert best_figure(fit(0.7, 0.9, 0.8), "auc") == 0.9
+    assert best_figure(fit(0.7, None), "auc") is None
 
 
 # Each area fits what cannot be fitted: it imports what it fits with, and stops there.

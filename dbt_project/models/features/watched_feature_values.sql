@@ -2,7 +2,20 @@
 
 -- What the models of every area are fitted on; its drift is measured before they are fitted again.
 {%- set areas = enabled_areas() %}
-with watched as (
+with
+{%- if 'recommendations' in areas %}
+habits as (
+    select
+        dataset,
+        user_id,
+        count(*) as ratings,
+        avg(rating) as mean_rating
+    from {{ ref('kept_ratings') }}
+    group by dataset, user_id
+),
+{%- endif %}
+
+watched as (
     {%- if 'segmentation' in areas %}
     select
         'segmentation' as area,
@@ -31,23 +44,23 @@ with watched as (
     {{ 'union all' if 'segmentation' in areas or 'propensity' in areas }}
     select
         'recommendations' as area,
-        'ratings' as dataset,
+        dataset,
         'ratings' as feature,
         ratings::double as number_value,
-        null as text_value,
+        null::varchar as text_value,
         true as is_fitted_on
-    from {{ ref('user_rating_habits') }}
+    from habits
 
     union all
 
     select
         'recommendations' as area,
-        'ratings' as dataset,
+        dataset,
         'mean_rating' as feature,
         mean_rating::double as number_value,
-        null as text_value,
+        null::varchar as text_value,
         true as is_fitted_on
-    from {{ ref('user_rating_habits') }}
+    from habits
     {%- endif %}
 )
 

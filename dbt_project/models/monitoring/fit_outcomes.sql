@@ -36,14 +36,14 @@ fits as (
     {%- endif %}
     {%- if 'recommendations' in areas %}
     {{ 'union all' if 'segmentation' in areas or 'propensity' in areas }}
-    select
+    select distinct
         'recommendations' as area,
-        'ratings' as dataset,
+        dataset,
         outcome,
         quality,
         challenger_quality,
         fit_problem
-    from {{ ref('ratings_fit_outcome') }}
+    from {{ ref('fit_recommenders') }}
     {%- endif %}
 ),
 

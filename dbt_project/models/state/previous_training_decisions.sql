@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- The last decision on each data set, as the previous generation has it.
 with decisions as (
     select
