@@ -28,9 +28,11 @@ with outputs as (
         'propensity' as area,
         dataset,
         'raw_score' as feature,
-        raw_score as number_value,
+        scores.raw_score as number_value,
         null::varchar as text_value
-    from {{ ref('propensity_scores') }}
+    from {{ ref('propensity_input_scores') }} as scores
+    inner join {{ ref('propensity_models') }} as models using (dataset, model_family)
+    where scores.grid_feature is null and models.is_champion
     {%- endif %}
     {%- if areas.keys() | list == ['recommendations'] %}
     select

@@ -46,7 +46,7 @@ inner join {{ ref('propensity_model_metrics') }} as metrics
         and gains.evaluated_on = metrics.evaluated_on
         and gains.score_decile = 1
         and metrics.metric = 'first_decile_lift'
-inner join {{ ref('propensity_champions') }} as champions
-    on metrics.dataset = champions.dataset and metrics.model_family = champions.model_family
+inner join {{ ref('propensity_models') }} as models
+    on metrics.dataset = models.dataset and metrics.model_family = models.model_family and models.is_champion
 inner join ties on gains.dataset = ties.dataset and gains.evaluated_on = ties.evaluated_on
 where abs(gains.lift - metrics.value) * ties.conversion_rate * gains.leads > ties.others_at_border + 1e-6

@@ -4,8 +4,9 @@ with scores as (
     select * from {{ ref('propensity_evaluation_scores') }}
 ),
 
-champions as (
-    select * from {{ ref('propensity_champions') }}
+models as (
+    select * from {{ ref('propensity_models') }}
+    where is_champion
 ),
 
 thresholds as (
@@ -22,5 +23,5 @@ select
     thresholds.threshold,
     scores.evaluated_at
 from scores
-inner join champions using (dataset, model_family)
+inner join models using (dataset, model_family)
 inner join thresholds using (dataset, model_family)

@@ -10,7 +10,8 @@ out_of_fold as (
 ),
 
 family_scores as (
-    select * from {{ ref('propensity_family_scores') }}
+    select * from {{ ref('propensity_input_scores') }}
+    where grid_feature is null
 ),
 
 evaluations as (

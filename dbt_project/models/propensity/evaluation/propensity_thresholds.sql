@@ -10,16 +10,49 @@ rows as (
 ),
 
 family_scores as (
-    select * from {{ ref('propensity_family_scores') }}
+    select * from {{ ref('propensity_input_scores') }}
+    where grid_feature is null
 ),
 
-out_of_fold as (
-    select * from {{ ref('propensity_evaluation_scores') }}
+present_scores as (
+    select * from {{ ref('propensity_out_of_fold_scores') }}
+    where is_chosen and repeat = 0
+),
+
+previous_scores as (
+    select * from {{ ref('previous_propensity_evaluation_scores') }}
     where evaluated_on = 'out_of_fold'
+),
+
+evaluations as (
+    select * from {{ ref('propensity_evaluations') }}
 ),
 
 previous_thresholds as (
     select * from {{ ref('previous_propensity_thresholds') }}
+),
+
+-- Those of the evaluation that is published.
+out_of_fold as (
+    select
+        present_scores.dataset,
+        present_scores.model_family,
+        present_scores.is_converted,
+        present_scores.probability
+    from present_scores
+    inner join evaluations using (dataset)
+    where evaluations.is_evaluated
+
+    union all
+
+    select
+        previous_scores.dataset,
+        previous_scores.model_family,
+        previous_scores.is_converted,
+        previous_scores.probability
+    from previous_scores
+    inner join evaluations using (dataset)
+    where not evaluations.is_evaluated
 ),
 
 cumulated as (

@@ -11,8 +11,8 @@ vectors as (
     select * from {{ ref('propensity_vectors') }}
 ),
 
-reached_leaves as (
-    select * from {{ ref('propensity_reached_leaves') }}
+trees as (
+    select * from {{ ref('propensity_trees') }}
 ),
 
 models as (
@@ -29,19 +29,33 @@ encodings as (
     where coefficient is not null
 ),
 
+champion_trees as (
+    select
+        trees.*,
+        models.model_number
+    from trees
+    inner join models using (dataset, model_family)
+),
+
+-- As in propensity_input_scores: one tree stays a constant for many vectors.
+reached as (
+    select
+        vectors.input_id,
+        trees.dataset,
+        trees.model_family,
+        trees.tree_index,
+        {{ tree_leaf('vectors.vector') }} as leaf -- noqa: PRS
+    from vectors
+    inner join champion_trees as trees on vectors.model_number - trees.model_number = 0
+),
+
 parts as (
     select
-        reached_leaves.input_id,
+        reached.input_id,
         leaf_contributions.feature,
         leaf_contributions.contribution
-    from reached_leaves
-    inner join models using (model_number)
-    inner join leaf_contributions
-        on
-            models.dataset = leaf_contributions.dataset
-            and models.model_family = leaf_contributions.model_family
-            and reached_leaves.tree_index = leaf_contributions.tree_index
-            and reached_leaves.leaf = leaf_contributions.leaf
+    from reached
+    inner join leaf_contributions using (dataset, model_family, tree_index, leaf)
     union all
     select
         vectors.input_id,

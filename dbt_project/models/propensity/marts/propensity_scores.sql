@@ -7,7 +7,8 @@ rows as (
 ),
 
 family_scores as (
-    select * from {{ ref('propensity_family_scores') }}
+    select * from {{ ref('propensity_input_scores') }}
+    where grid_feature is null
 ),
 
 models as (

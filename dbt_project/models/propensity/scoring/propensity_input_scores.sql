@@ -1,4 +1,4 @@
--- Every input scored by every family that scores it.
+-- Every input scored by every family that scores it, and every row by the baselines.
 with inputs as (
     select * from {{ ref('propensity_inputs') }}
 ),
@@ -7,24 +7,46 @@ vectors as (
     select * from {{ ref('propensity_vectors') }}
 ),
 
-reached_leaves as (
-    select * from {{ ref('propensity_reached_leaves') }}
+trees as (
+    select * from {{ ref('propensity_trees') }}
 ),
 
 models as (
     select * from {{ ref('propensity_models') }}
 ),
 
+baselines as (
+    select * from {{ ref('propensity_baseline_scores') }}
+),
+
 calibrators as (
     select * from {{ ref('propensity_calibrators') }}
+),
+
+numbered_trees as (
+    select
+        trees.*,
+        models.model_number
+    from trees
+    inner join models using (dataset, model_family)
+),
+
+-- A difference and not an equality: a hash join would copy the lists of a tree to each of its rows.
+reached as (
+    select
+        vectors.input_id,
+        vectors.model_number,
+        trees.weight * trees.value[{{ tree_leaf('vectors.vector') }}] as tree_score
+    from vectors
+    inner join numbered_trees as trees on vectors.model_number - trees.model_number = 0
 ),
 
 tree_scores as (
     select
         input_id,
         model_number,
-        {{ exact_sum('weight * value[leaf]') }} as tree_score
-    from reached_leaves
+        {{ exact_sum('tree_score') }} as tree_score
+    from reached
     group by input_id, model_number
 ),
 
@@ -62,3 +84,15 @@ select
     {{ rounded(clipped_probability(calibrated('placed.raw_score'), 'placed.training_rows')) }} as probability
 from placed
 inner join inputs using (input_id)
+
+union all
+
+select
+    dataset,
+    model_family,
+    entity_id,
+    null as grid_feature,
+    null as grid_value,
+    probability as raw_score,
+    probability
+from baselines

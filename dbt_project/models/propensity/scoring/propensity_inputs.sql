@@ -10,11 +10,23 @@ with feature_values as (
 ),
 
 champions as (
-    select * from {{ ref('propensity_champions') }}
+    select * from {{ ref('propensity_models') }}
+    where is_champion
 ),
 
-importance as (
-    select * from {{ ref('propensity_feature_importance') }}
+importances as (
+    {{ unnested(ref('fit_propensity_families'), 'importance') }}
+),
+
+important_features as (
+    select
+        importances.dataset,
+        importances.feature
+    from importances
+    inner join champions using (dataset, model_family)
+    qualify row_number() over (
+        partition by importances.dataset order by {{ rounded('importances.importance') }} desc, importances.feature asc
+    ) <= {{ var('propensity_partial_dependence_features') }}
 ),
 
 listed as (
@@ -30,9 +42,8 @@ listed as (
 important_values as (
     select feature_values.*
     from feature_values
-    inner join importance using (dataset, feature)
-    inner join champions using (dataset, model_family)
-    where importance.rank <= {{ var('propensity_partial_dependence_features') }} and feature_values.feature_value is not null
+    inner join important_features using (dataset, feature)
+    where feature_values.feature_value is not null
 ),
 
 deciles as (

@@ -5,8 +5,8 @@ with families as (
     where model_run_id is not null
 ),
 
-champions as (
-    select * from {{ ref('propensity_champions') }}
+models as (
+    select * from {{ ref('propensity_models') }}
 )
 
 select
@@ -19,6 +19,6 @@ select
     families.params,
     families.metrics,
     families.library_versions,
-    champions.model_family is not null as is_served
+    models.is_champion as is_served
 from families
-left join champions on families.dataset = champions.dataset and families.model_name = champions.model_family
+inner join models using (model_run_id)

@@ -5,12 +5,8 @@ with families as (
     where model_run_id is not null
 ),
 
-champions as (
-    select * from {{ ref('propensity_champions') }}
-),
-
 trees as (
-    select * from {{ ref('propensity_trees') }}
+    {{ unnested('families', 'trees') }}
 ),
 
 previous_runs as (
@@ -31,7 +27,10 @@ select
     families.model_name as model_family,
     row_number() over (order by families.dataset asc, families.model_name asc) as model_number,
     families.model_run_id,
-    champions.model_family is not null as is_champion,
+    row_number() over (
+        partition by families.dataset
+        order by (families.metrics::json ->> 'cv_roc_auc')::double desc, families.model_name asc
+    ) = 1 as is_champion,
     families.imbalance,
     families.estimator_params::json as params,
     families.intercept,
@@ -40,6 +39,5 @@ select
     families.n_rows as training_rows,
     coalesce(previous_runs.trained_at, {{ build_moment() }}) as trained_at
 from families
-left join champions on families.dataset = champions.dataset and families.model_name = champions.model_family
 left join roots on families.dataset = roots.dataset and families.model_name = roots.model_family
 left join previous_runs on families.model_run_id = previous_runs.model_run_id

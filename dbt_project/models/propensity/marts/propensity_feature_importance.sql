@@ -1,5 +1,3 @@
-{{ config(schema='propensity') }}
-
 with importances as (
     {{ unnested(ref('fit_propensity_families'), 'importance') }}
 ),
