@@ -70,21 +70,21 @@ def refresh(
             first = fit(None, True)
         except CannotFitError as problem:
             nothing = pa.table({"model_run_id": pa.nulls(1, pa.string())})
-            return _with_outcome(nothing, "impossible", None, fit_problem=str(problem))
-        return _with_outcome(first, "first", quality(first))
+            return with_outcome(nothing, "impossible", None, fit_problem=str(problem))
+        return with_outcome(first, "first", quality(first))
     learned = stored.select([name for name in stored.column_names if name not in OUTCOME.names])
-    before = _figure(decided["stored_quality"])
+    before = figure(decided["stored_quality"])
     if decided["decision"] == "score":
-        return _with_outcome(learned, "scored", before)
+        return with_outcome(learned, "scored", before)
     try:
         challenger = fit(learned, decided["decision"] == "search")
     except CannotFitError as problem:
-        return _with_outcome(learned, "kept", before, fit_problem=str(problem))
+        return with_outcome(learned, "kept", before, fit_problem=str(problem))
     now = quality(challenger)
     is_worse = None not in (before, now) and now < before - decided["max_quality_loss"]
     if is_worse and learned.schema.equals(challenger.schema):
-        return _with_outcome(learned, "kept", before, now)
-    return _with_outcome(challenger, "replaced", now, now)
+        return with_outcome(learned, "kept", before, now)
+    return with_outcome(challenger, "replaced", now, now)
 
 
 def best_figure(fit: pa.Table, metric: str) -> float | None:
@@ -93,17 +93,19 @@ def best_figure(fit: pa.Table, metric: str) -> float | None:
     return max(figures) if None not in figures else None
 
 
-def _figure(value: float | None) -> float | None:
+def figure(value: float | None) -> float | None:
+    """Return a figure of a frame; None where it is missing."""
     return None if pd.isna(value) else float(value)
 
 
-def _with_outcome(
+def with_outcome(
     fit: pa.Table,
     outcome: str,
     quality: float | None,
     challenger_quality: float | None = None,
     fit_problem: str | None = None,
 ) -> pa.Table:
+    """Return a fit with the columns of `OUTCOME`, the same in each of its rows."""
     values = (outcome, quality, challenger_quality, fit_problem)
     for field, value in zip(OUTCOME, values, strict=True):
         fit = fit.append_column(field, pa.array([value] * fit.num_rows, field.type))

@@ -90,13 +90,15 @@ def ndcg_and_coverage(top: np.ndarray, relevant: sp.csr_array, k: int) -> tuple[
     top = top[:, :k]
     recommended = np.unique(top[top >= 0])
     coverage = len(recommended) / relevant.shape[1]
-    n_relevant = np.diff(relevant.indptr)
+    n_relevant = np.diff(relevant.indptr).astype(np.int64)
     judged = np.flatnonzero(n_relevant)
     if len(judged) == 0:
         return float("nan"), coverage
-    wanted = relevant[judged].toarray() > 0
+    n_products = relevant.shape[1]
+    users, products = (part.astype(np.int64) for part in relevant.nonzero())
     shown = top[judged]
-    hits = np.take_along_axis(wanted, np.maximum(shown, 0), axis=1) & (shown >= 0)
+    hits = np.isin(judged[:, None] * n_products + shown, users * n_products + products)
+    hits &= shown >= 0
     discounts = 1 / np.log2(np.arange(2, top.shape[1] + 2))
     ideal = np.cumsum(discounts)[np.minimum(n_relevant[judged], top.shape[1]) - 1]
     return float(((hits @ discounts) / ideal).mean()), coverage

@@ -4,6 +4,7 @@ What they learn is sparse: for each entity (a user or a product) its best neighb
 weights, or one vector of factors. `score` is the reference of the scorers in SQL.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -14,7 +15,13 @@ import scipy.sparse as sp
 from implicit.cpu.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
-from models_py.recommendations.evaluation import DIGITS, MAX_COLUMNS, SCALE, best_columns
+from models_py.recommendations.evaluation import (
+    DIGITS,
+    MAX_COLUMNS,
+    SCALE,
+    best_columns,
+    top_unseen,
+)
 
 BLOCK = 128
 SPARSE_BLOCK = 256
@@ -97,15 +104,23 @@ def neighbour_weights(
         norm = np.sqrt(sizes[rows] * sizes[common.indices]) + shrinkage
         weights = ((common.data / norm) ** power).round(DIGITS)
         weights[rows == common.indices] = 0
-        # One number orders by weight and then by neighbour.
-        keys = np.rint(weights * -SCALE).astype(np.int64) * MAX_COLUMNS + common.indices
-        for row, (first, last) in enumerate(pairwise(common.indptr), start=start):
-            own = keys[first:last]
-            own = own[own < 0]
-            best = np.sort(own if len(own) <= n_kept else np.partition(own, n_kept - 1)[:n_kept])
+        common.data = weights
+        for row, best in enumerate(_largest_keys(common, n_kept), start=start):
             numbers[row, : len(best)] = best % MAX_COLUMNS
             values[row, : len(best)] = -(best // MAX_COLUMNS) / SCALE
     return Weights(numbers, values)
+
+
+def _largest_keys(sparse: sp.csr_array, n: int) -> Iterator[np.ndarray]:
+    """Yield for every row the keys of its `n` largest positive values, best first.
+
+    A key is one number that orders by the value, rounded to nine digits, and then by the column.
+    """
+    keys = np.rint(sparse.data * -SCALE).astype(np.int64) * MAX_COLUMNS + sparse.indices
+    for first, last in pairwise(sparse.indptr):
+        own = keys[first:last]
+        own = own[own < 0]
+        yield np.sort(own if len(own) <= n else np.partition(own, n - 1)[:n])
 
 
 def ease_weights(rated: sp.csr_array, neighbours: int, ridge: float) -> Weights:
@@ -235,6 +250,47 @@ def score(algorithm: str, learned: Weights | Factors, rated: sp.csr_array) -> np
     scores = (matrix @ rated if algorithm == "user_neighbours" else rated @ matrix.T).toarray()
     scores[scores <= 0] = -np.inf
     return scores
+
+
+def best_unseen(
+    algorithm: str, learned: Weights | Factors, rated: sp.csr_array, users: np.ndarray, k: int
+) -> np.ndarray:
+    """Return the `k` best products that some users have not rated, a block of users at a time.
+
+    The rankings are those of `top_unseen(score(...))`, and none for users without a history.
+    Nothing of users by products is dense at once, and scores by weights are never dense.
+
+    Parameters
+    ----------
+    algorithm, learned, rated
+        As in `score`.
+    users : ndarray of int
+        Numbers of the users.
+    k : int
+        Length of a ranking.
+
+    Returns
+    -------
+    ndarray of shape (len(users), k), int
+        Product numbers, best first; -1 where no product is left.
+    """
+    top = np.full((len(users), k), -1)
+    if isinstance(learned, Factors):
+        for start in range(0, len(users), BLOCK):
+            block = users[start : start + BLOCK]
+            scores = learned.users[block] @ learned.products.T
+            top[start : start + BLOCK] = top_unseen(scores, rated[block], k)
+        top[np.diff(rated.indptr)[users] == 0] = -1
+        return top
+    matrix = learned.matrix()
+    voters, votes = (matrix, rated) if algorithm == "user_neighbours" else (rated, matrix.T.tocsr())
+    for start in range(0, len(users), SPARSE_BLOCK):
+        block = users[start : start + SPARSE_BLOCK]
+        scores = sp.csr_array(voters[block] @ votes)
+        unseen = sp.csr_array(scores - scores.multiply(rated[block]))
+        for row, best in enumerate(_largest_keys(unseen, k), start=start):
+            top[row, : len(best)] = best % MAX_COLUMNS
+    return top
 
 
 def _best_neighbours(block, n_entities: int, n_neighbours: int) -> Weights:

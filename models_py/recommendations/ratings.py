@@ -8,6 +8,12 @@ import pandas as pd
 import scipy.sparse as sp
 
 KEY = ["user_number", "product_number"]
+KNOWN_SPLITS = {
+    "validation": ("train",),
+    "holdout": ("train", "validation"),
+    "serving": ("train", "validation", "holdout"),
+}
+"""The splits that a fold knows as history; it is judged on the split of its own name."""
 
 
 @dataclass(frozen=True)
@@ -19,10 +25,12 @@ class Fold:
     name : str
         'validation', 'holdout' or 'serving'.
     history, targets : DataFrame
-        Columns `user_number`, `product_number`, `rating`, sorted by key. The fold 'serving' has
-        no targets.
+        Columns `user_number`, `product_number`, `rating`, sorted by key. Targets are ratings of
+        judged users only; the fold 'serving' has none.
     n_users, n_products : int
         Numbers run from 0 to n_users - 1 and from 0 to n_products - 1.
+    judged : ndarray of int
+        Numbers of the judged users who have a history or a target, ascending.
     """
 
     name: str
@@ -30,6 +38,7 @@ class Fold:
     targets: pd.DataFrame
     n_users: int
     n_products: int
+    judged: np.ndarray
 
     def rated(self) -> sp.csr_array:
         """Return the 0/1 matrix of shape (n_users, n_products): 1 where the history has a row."""
@@ -45,24 +54,38 @@ class Fold:
         return sp.csr_array((values, index), shape=(self.n_users, self.n_products))
 
 
-def split_folds(ratings: pd.DataFrame) -> Iterator[Fold]:
-    """Yield the folds of a frame in order of name, whatever the order of its rows.
+def split_folds(
+    ratings: pd.DataFrame, n_users: int | None = None, n_products: int | None = None
+) -> Iterator[Fold]:
+    """Yield the folds 'validation', 'holdout' and 'serving', whatever the order of the rows.
+
+    Each knows more than the one before it, and only one of them is in memory at a time.
 
     Parameters
     ----------
-    ratings : DataFrame of shape (n_rows, 5)
-        Columns `fold`, `role` ('history' or 'target'), `user_number`, `product_number`, `rating`.
+    ratings : DataFrame of shape (n_ratings, 5)
+        Columns `user_number`, `product_number`, `rating`, `split` ('train', 'validation',
+        'holdout') and `is_evaluated`, whether the user is judged.
+    n_users, n_products : int, optional
+        Sizes of the matrices; one more than the largest number where they are not given.
 
     Yields
     ------
     Fold
     """
-    n_users = int(ratings["user_number"].max()) + 1 if len(ratings) else 0
-    n_products = int(ratings["product_number"].max()) + 1 if len(ratings) else 0
-    for name, rows in ratings.groupby("fold", sort=True, observed=True):
-        rows = rows.sort_values(KEY, ignore_index=True)
-        parts = {
-            role: rows.loc[rows["role"] == role, [*KEY, "rating"]].reset_index(drop=True)
-            for role in ("history", "target")
-        }
-        yield Fold(str(name), parts["history"], parts["target"], n_users, n_products)
+    ratings = ratings.sort_values(KEY, ignore_index=True)
+    n_users = ratings["user_number"].max() + 1 if n_users is None else n_users
+    n_products = ratings["product_number"].max() + 1 if n_products is None else n_products
+    columns = [*KEY, "rating"]
+    for name, splits in KNOWN_SPLITS.items():
+        is_known = ratings["split"].isin(splits)
+        is_target = (ratings["split"] == name) & ratings["is_evaluated"]
+        is_judged = (is_known & ratings["is_evaluated"]) | is_target
+        yield Fold(
+            name,
+            ratings.loc[is_known, columns].reset_index(drop=True),
+            ratings.loc[is_target, columns].reset_index(drop=True),
+            int(n_users),
+            int(n_products),
+            ratings.loc[is_judged, "user_number"].unique(),
+        )

@@ -1,7 +1,10 @@
 import json
 
+import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 import scipy.sparse as sp
 from surprise import KNNBasic
@@ -13,16 +16,17 @@ from models_py.recommendations.evaluation import (
     rated_item_metrics,
     top_unseen,
 )
-from models_py.recommendations.fits import fit_rankers, fit_rating_predictors
+from models_py.recommendations.fits import Settings, champion_of, fit_recommenders, with_best
 from models_py.recommendations.ratings import split_folds
-from models_py.recommendations.record import SCHEMA
+from models_py.recommendations.record import SCHEMA, Ids, table
+from models_py.recommendations.refresh import refresh_recommenders
 
 SCALE = (1, 5)
 
 
 @pytest.fixture(scope="module")
 def ratings() -> pd.DataFrame:
-    """Return folds of 60 users in two camps that rate mostly their own half of 40 products."""
+    """Return ratings of 60 users, 50 of them judged, in two camps that like one half each."""
     rng = np.random.default_rng(5)
     rows = []
     for user in range(60):
@@ -31,19 +35,9 @@ def ratings() -> pd.DataFrame:
         parts = rng.permutation(["train"] * 9 + ["validation"] * 3 + ["holdout"] * 3)
         for product, part in zip([*liked, *other], parts, strict=True):
             stars = rng.integers(3, 6) if product in liked else rng.integers(1, 5)
-            rows.append((user, int(product), float(stars), part))
-    frame = pd.DataFrame(rows, columns=["user_number", "product_number", "rating", "split"])
-    known = {
-        "validation": ["train"],
-        "holdout": ["train", "validation"],
-        "serving": ["train", "validation", "holdout"],
-    }
-    folds = []
-    for fold, splits in known.items():
-        history = frame[frame["split"].isin(splits)].assign(fold=fold, role="history")
-        target = frame[frame["split"] == fold].assign(fold=fold, role="target")
-        folds += [history, target]
-    return pd.concat(folds, ignore_index=True).drop(columns="split")
+            rows.append((user, int(product), float(stars), part, user < 50))
+    columns = ["user_number", "product_number", "rating", "split", "is_evaluated"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +46,39 @@ def fold(ratings):
 
 
 @pytest.fixture(scope="module")
+def ids() -> Ids:
+    return Ids(
+        pa.array([f"u{number:02}" for number in range(60)]),
+        pa.array([f"p{number:02}" for number in range(40)]),
+    )
+
+
+@pytest.fixture(scope="module")
 def fingerprint() -> pd.DataFrame:
     return pd.DataFrame({"n_rows": [900], "content": ["1"]})
+
+
+def test_a_fold_knows_what_came_before_it_and_is_judged_on_what_comes_next(ratings):
+    folds = {fold.name: fold for fold in split_folds(ratings)}
+    assert list(folds) == ["validation", "holdout", "serving"]
+    assert [len(fold.history) for fold in folds.values()] == [60 * 9, 60 * 12, 60 * 15]
+    # Users who are not judged have no targets, and nobody is judged on what serves.
+    assert [len(fold.targets) for fold in folds.values()] == [50 * 3, 50 * 3, 0]
+    assert folds["holdout"].targets["user_number"].max() == 49
+    pairs = ["user_number", "product_number"]
+    for fold in folds.values():
+        assert fold.history.merge(fold.targets, on=pairs).empty
+        assert fold.judged.tolist() == list(range(50))
+
+
+def test_a_judged_user_without_a_history_is_shown_nothing_and_still_counts(ratings):
+    is_new = (ratings["user_number"] == 7) & (ratings["split"] == "train")
+    fold = next(split_folds(ratings[~is_new]))
+    assert fold.judged.tolist() == list(range(50))
+    learned = rankers.Factors(np.ones((60, 1)), np.ones((40, 1)))
+    top = rankers.best_unseen("svd", learned, fold.rated(), fold.judged, 3)
+    assert top[7].tolist() == [-1, -1, -1]
+    assert (top[:7] >= 0).all()
 
 
 def test_folds_do_not_depend_on_the_order_of_rows(ratings):
@@ -75,12 +100,17 @@ def test_top_unseen_leaves_out_what_is_rated():
 
 
 def test_ndcg_and_coverage_by_hand():
-    relevant = sp.csr_array(np.array([[0, 1, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]]))
-    top = np.array([[1, 0, 2], [0, 1, -1], [3, 2, 1]])
+    relevant = sp.csr_array(np.array([[0, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]))
+    top = np.array([[1, 0, 2], [0, 1, -1], [3, 1, 4]])
     ndcg, coverage = ndcg_and_coverage(top, relevant, 3)
-    assert ndcg == pytest.approx((1.5 / (1 + 1 / np.log2(3)) + 0) / 2)
-    assert coverage == 1.0
-    assert ndcg_and_coverage(top, relevant, 2)[1] == 0.75 + 0.25
+    # The first user's hits are at places 1 and 3; the third has none, the second no target.
+    ideal = 1 + 1 / np.log2(3)
+    assert ndcg == pytest.approx((1.5 / ideal + 0) / 2)
+    assert coverage == 5 / 6
+    # At depth 2 the hit at place 3 is lost, and so are two products.
+    ndcg, coverage = ndcg_and_coverage(top, relevant, 2)
+    assert ndcg == pytest.approx((1 / ideal + 0) / 2)
+    assert coverage == 3 / 6
 
 
 def test_ndcg_of_nobody_is_nan():
@@ -203,101 +233,301 @@ def test_search_takes_the_least_rmse(fold):
     assert params == best["params"]
 
 
-def fitted_rankers(
-    ratings, fingerprint, min_coverage=0.0, skipped=(), stored=None, is_searchable=True
-):
-    fitted = {"popularity_count", "item_neighbours", "ease"} - set(skipped)
-    candidates = pd.DataFrame(
+SETTINGS = {
+    "rankers": {
+        "popularity_count": {},
+        "item_neighbours": {"power": [1, 3], "shrinkage": [0], "neighbours": [2, 6]},
+        "ease": {"ridge": [1, 20], "neighbours": [4]},
+        "implicit_als": {
+            "factors": [4],
+            "regularization": [1],
+            "alpha": [5],
+            "iterations": [5],
+            "random_state": [1],
+        },
+    },
+    "rating_predictors": {
+        "user_knn": {"k": [5], "min_k": [1, 2], "verbose": [False]},
+        "svd": {"n_factors": [3], "random_state": [1]},
+        "item_knn": {"k": [5]},
+    },
+    "rating_scale": SCALE,
+    "relevant_rating": 3.5,
+    "min_coverage": 0.0,
+    "depth": 5,
+    "listed": 4,
+    "random_state": 1,
+}
+SCORERS = {
+    "popularity_count": "popularity",
+    "item_neighbours": "item_weights",
+    "ease": "item_weights",
+    "implicit_als": "factors",
+    "user_knn": "predictions",
+    "svd": "factors",
+}
+RANKERS = ("popularity_count", "item_neighbours", "ease")
+
+
+def candidates_of(algorithms, stored=None, size_measure="largest_side") -> pd.DataFrame:
+    return pd.DataFrame(
         {
-            "algorithm": sorted(fitted),
-            "stored_params": [(stored or {}).get(n) for n in sorted(fitted)],
-            "is_searchable": is_searchable,
+            "algorithm": algorithms,
+            "scorer": [SCORERS[name] for name in algorithms],
+            "is_servable": [
+                SCORERS[name] not in ("popularity", "predictions") for name in algorithms
+            ],
+            "size_measure": [None if n == "popularity_count" else size_measure for n in algorithms],
+            "stored_params": [(stored or {}).get(name) for name in algorithms],
         }
     )
-    return fit_rankers(
-        ratings,
-        candidates,
-        fingerprint,
-        search_spaces={
-            "popularity_count": {},
-            "item_neighbours": {"power": [1, 3], "shrinkage": [0], "neighbours": [2, 6]},
-            "ease": {"ridge": [1, 20], "neighbours": [4]},
-        },
-        fitted_in_sql=["popularity_count"],
-        relevant_rating=3.5,
-        min_coverage=min_coverage,
-        k=5,
-    )
 
 
-def test_a_fit_is_a_row_with_its_search_and_what_it_learned(ratings, fingerprint):
-    table = fitted_rankers(ratings, fingerprint)
-    assert table.schema == SCHEMA
-    rows = {row["model_name"]: row for row in table.to_pylist()}
+def fitted(ratings, ids, fingerprint, algorithms=RANKERS, how=None, **settings) -> dict[str, dict]:
+    candidates = candidates_of(list(algorithms), **(how or {}))
+    told = Settings(**{**SETTINGS, **settings})
+    rows = fit_recommenders("shop", ratings, ids, candidates, fingerprint, told)
+    stored = table(rows)
+    assert stored.schema == SCHEMA
+    return {row["model_name"]: row for row in stored.to_pylist()}
+
+
+def test_a_fit_is_a_row_with_its_search_and_what_it_learned(ratings, ids, fingerprint):
+    rows = fitted(ratings, ids, fingerprint)
     assert list(rows) == ["popularity_count", "item_neighbours", "ease"]
     searched = rows["item_neighbours"]["search"]
     best = max(searched, key=lambda point: json.loads(point["metrics"])["ndcg"])
     assert len(searched) == 4
     assert rows["item_neighbours"]["params"] == best["params"]
+    assert rows["item_neighbours"]["ndcg"] == json.loads(best["metrics"])["ndcg"]
     for ranker in ("item_neighbours", "ease"):
         folds = {weights["fold"] for weights in rows[ranker]["weights"]}
         assert folds == {"validation", "holdout", "serving"}
     assert rows["ease"]["n_rows"] == 900
+    assert {row["dataset"] for row in rows.values()} == {"shop"}
 
 
-def test_a_point_that_covers_too_little_is_not_chosen(ratings, fingerprint):
-    for row in fitted_rankers(ratings, fingerprint, min_coverage=0.99).to_pylist()[1:]:
+def test_what_is_learned_goes_by_ids(ratings, ids, fingerprint):
+    row = fitted(ratings, ids, fingerprint)["item_neighbours"]
+    params = json.loads(row["params"])
+    (serving,) = (fold for fold in split_folds(ratings) if fold.name == "serving")
+    expected = rankers.fit("item_neighbours", serving.rated(), params)
+    stored = [weights for weights in row["weights"] if weights["fold"] == "serving"]
+    assert [weights["entity_id"] for weights in stored] == ids.products.to_pylist()
+    for number in (0, 17, 39):
+        of_it = expected.neighbours[number]
+        assert stored[number]["neighbour_ids"] == [f"p{each:02}" for each in of_it[of_it >= 0]]
+        assert stored[number]["weights"] == expected.strengths[number][of_it >= 0].tolist()
+
+
+@pytest.mark.parametrize("algorithm", ["item_neighbours", "ease", "implicit_als", "svd"])
+def test_who_can_be_served_is_judged_by_the_judged_users_rankings(
+    ratings, ids, fingerprint, algorithm
+):
+    row = fitted(ratings, ids, fingerprint, [algorithm])[algorithm]
+    validation = next(split_folds(ratings))
+    rated, params = validation.rated(), json.loads(row["params"])
+    if algorithm == "svd":
+        predictor = rating_predictors.fit("svd", params, validation.history, SCALE)
+        learned = rating_predictors.factors(predictor, 60, 40)
+    else:
+        learned = rankers.fit(algorithm, rated, params)
+    top = top_unseen(rankers.score(algorithm, learned, rated), rated, 5)[:50]
+    expected = ndcg_and_coverage(top, validation.relevant(3.5)[:50], 5)
+    assert (row["ndcg"], row["coverage"]) == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_point_that_covers_too_little_is_not_chosen(ratings, ids, fingerprint):
+    for row in list(fitted(ratings, ids, fingerprint, min_coverage=0.99).values())[1:]:
         metrics = [json.loads(point["metrics"]) for point in row["search"]]
         covering = [point for point in metrics if point["coverage"] >= 0.99]
         chosen = json.loads(row["metrics"])
         assert chosen["ndcg"] == max(point["ndcg"] for point in covering or metrics)
 
 
-def test_what_is_skipped_is_not_fitted(ratings, fingerprint):
-    table = fitted_rankers(ratings, fingerprint, skipped=["ease"])
-    assert table["model_name"].to_pylist() == ["popularity_count", "item_neighbours"]
+def figures(name, scorer, ndcg, coverage) -> dict:
+    return {"model_name": name, "scorer": scorer, "ndcg": ndcg, "coverage": coverage}
 
 
-def test_a_refit_takes_the_stored_parameters(ratings, fingerprint):
+def roles(*rows) -> tuple[str | None, set]:
+    marked = with_best(list(rows), min_coverage=0.2)
+    champion = champion_of(marked, min_coverage=0.2)
+    return (
+        champion and champion["model_name"],
+        {row["model_name"] for row in marked if row["is_best_of_scorer"]},
+    )
+
+
+def test_the_champion_is_the_best_that_covers_enough():
+    champion, best = roles(
+        figures("narrow", "factors", 0.09, 0.1),
+        figures("fair", "user_weights", 0.04, 0.9),
+        figures("good", "item_weights", 0.05, 0.2),
+        figures("worse", "item_weights", 0.03, 0.9),
+        figures("unserved", "predictions", None, None),
+    )
+    assert champion == "good"
+    assert best == {"narrow", "fair", "good"}
+
+
+def test_of_a_scorer_whose_fits_cover_too_little_the_best_is_kept_and_none_is_champion():
+    champion, best = roles(
+        figures("wide", "item_weights", 0.03, 0.19), figures("narrow", "item_weights", 0.04, 0.1)
+    )
+    assert (champion, best) == (None, {"narrow"})
+
+
+def test_one_that_covers_enough_is_the_best_of_its_scorer_before_a_better_one():
+    champion, best = roles(
+        figures("narrow", "item_weights", 0.09, 0.1), figures("wide", "item_weights", 0.01, 0.2)
+    )
+    assert (champion, best) == ("wide", {"wide"})
+
+
+def test_equal_figures_go_to_the_first_by_name():
+    champion, best = roles(
+        figures("b", "item_weights", 0.05, 0.5), figures("a", "item_weights", 0.05, 0.3)
+    )
+    assert (champion, best) == ("a", {"a"})
+
+
+def test_what_is_skipped_is_not_fitted(ratings, ids, fingerprint):
+    rows = fitted(ratings, ids, fingerprint, ["popularity_count", "item_neighbours"])
+    assert list(rows) == ["popularity_count", "item_neighbours"]
+
+
+def test_a_refit_takes_the_stored_parameters(ratings, ids, fingerprint):
     params = {"power": 2, "shrinkage": 0, "neighbours": 5}
-    table = fitted_rankers(ratings, fingerprint, stored={"item_neighbours": json.dumps(params)})
-    fits = {row["model_name"]: row for row in table.to_pylist()}
-    assert json.loads(fits["item_neighbours"]["params"]) == params
-    assert [len(fit["search"]) for fit in fits.values()] == [1, 1, 2]
+    stored = {"item_neighbours": json.dumps(params)}
+    rows = fitted(ratings, ids, fingerprint, how={"stored": stored})
+    assert json.loads(rows["item_neighbours"]["params"]) == params
+    assert [len(row["search"]) for row in rows.values()] == [1, 1, 2]
 
 
-def test_without_a_search_the_first_parameters_hold(ratings, fingerprint):
-    histories = ratings[ratings["role"] == "history"]
-    table = fitted_rankers(histories, fingerprint, skipped=["ease"], is_searchable=False)
-    fit = table.to_pylist()[1]
+def test_without_a_search_the_first_parameters_hold(ratings, ids, fingerprint):
+    how = {"size_measure": "common_raters"}
+    fit = fitted(ratings, ids, fingerprint, ["item_neighbours"], how)["item_neighbours"]
     assert json.loads(fit["params"]) == {"power": 1, "shrinkage": 0, "neighbours": 2}
     assert {weights["fold"] for weights in fit["weights"]} == {"validation", "holdout", "serving"}
+    assert fit["ndcg"] is not None
 
 
-def test_fits_do_not_depend_on_the_order_of_rows(ratings, fingerprint):
+def test_fits_do_not_depend_on_the_order_of_rows(ratings, ids, fingerprint):
+    everything = list(SCORERS)
     shuffled = ratings.sample(frac=1, random_state=9)
-    assert fitted_rankers(ratings, fingerprint) == fitted_rankers(shuffled, fingerprint)
-
-
-def test_rating_predictors_return_estimates_rankings_and_factors(ratings, fingerprint):
-    table = fit_rating_predictors(
-        ratings,
-        pd.DataFrame({"algorithm": ["user_knn", "svd"], "stored_params": [None, None]}),
-        fingerprint,
-        search_spaces={
-            "user_knn": {"k": [5], "min_k": [1, 2], "verbose": [False]},
-            "svd": {"n_factors": [3], "random_state": [1]},
-            "item_knn": {"k": [5]},
-        },
-        rating_scale=SCALE,
-        depth=4,
-        random_state=1,
+    assert fitted(ratings, ids, fingerprint, everything) == fitted(
+        shuffled, ids, fingerprint, everything
     )
-    user_knn, svd = table.to_pylist()
-    n_targets = (ratings["role"] == "target").sum()
-    assert table.schema == SCHEMA
+
+
+def test_rating_predictors_return_estimates_rankings_and_factors(ratings, ids, fingerprint):
+    rows = fitted(ratings, ids, fingerprint, ["user_knn", "svd"])
+    user_knn, svd = rows["user_knn"], rows["svd"]
+    n_targets = 2 * 50 * 3
     assert len(user_knn["predictions"]) == len(svd["predictions"]) == n_targets
     assert len(user_knn["rankings"]) == 60
-    assert {len(row["product_numbers"]) for row in user_knn["rankings"]} == {4}
+    assert {len(row["product_ids"]) for row in user_knn["rankings"]} == {4}
     assert user_knn["factors"] == svd["rankings"] == []
     assert len(svd["factors"]) == 3 * (60 + 40)
+    assert (user_knn["ndcg"], user_knn["is_best_of_scorer"]) == (None, False)
+
+
+@pytest.mark.parametrize("algorithm", ["user_neighbours", "item_neighbours", "ease"])
+def test_rankings_in_blocks_equal_those_of_all_scores(fold, algorithm):
+    params = {"ridge": 5} if algorithm == "ease" else {"power": 1, "shrinkage": 0}
+    rated, users = fold.rated(), np.array([0, 3, 59])
+    learned = rankers.fit(algorithm, rated, {**params, "neighbours": 4})
+    expected = top_unseen(rankers.score(algorithm, learned, rated), rated, 30)[users]
+    assert rankers.best_unseen(algorithm, learned, rated, users, 30).tolist() == expected.tolist()
+    assert (expected == -1).any()
+
+
+def refreshed(ratings, ids, fingerprint, skipped=(), **decision) -> pa.Table:
+    candidates = candidates_of(["popularity_count", "item_neighbours"])
+    is_skipped = candidates["algorithm"].isin(skipped)
+    candidates = candidates.assign(
+        dataset="shop",
+        is_skipped=is_skipped,
+        skipped_because=is_skipped.map({True: "too large", False: None}),
+    )
+    read = []
+    rows = {
+        "ratings": pa.Table.from_pandas(ratings),
+        "users": pa.table({"user_id": ids.users[::-1]}),
+        "products": pa.table({"product_id": ids.products}),
+        "fingerprint": pa.Table.from_pandas(fingerprint.assign(dataset="shop")),
+    }
+
+    def relation(name, dataset):
+        assert dataset == "shop"
+        read.append(name)
+        return duckdb.from_arrow(rows[name])
+
+    spec = {"dataset": "shop", "lowest_rating": 1, "highest_rating": 5, "relevant_rating": 3.5}
+    told = {
+        name: value
+        for name, value in SETTINGS.items()
+        if name not in spec and name != "rating_scale"
+    }
+    fit = refresh_recommenders(
+        relation,
+        pd.DataFrame([spec]),
+        candidates,
+        pd.DataFrame([{"dataset": "shop", "trigger": "asked", **decision}]),
+        pd.DataFrame([{"dataset": "shop", "champion": "svd", "item_algorithm": None}]),
+        told,
+    )
+    assert bool(read) == (decision["decision"] != "score")
+    return fit
+
+
+def what_became(fit: pa.Table) -> tuple:
+    names = ["outcome", "quality", "challenger_quality", "fit_problem"]
+    (row,) = {tuple(row.values()) for row in fit.select(names).to_pylist()}
+    return row
+
+
+def test_stored_recommenders_that_only_serve_read_no_rating(ratings, ids, fingerprint):
+    fit = refreshed(ratings, ids, fingerprint, decision="score", stored_quality=0.3)
+    assert what_became(fit) == ("scored", 0.3, None, None)
+    (row,) = fit.select(["model_name", "dataset", "champion", "item_algorithm"]).to_pylist()
+    assert tuple(row.values()) == (None, "shop", "svd", None)
+
+
+def test_the_first_recommenders_serve(ratings, ids, fingerprint):
+    decision = {"decision": "search", "trigger": "first", "stored_quality": None}
+    fit = refreshed(ratings, ids, fingerprint, **decision)
+    roles = fit.select(["champion", "item_algorithm", "factor_algorithm"]).to_pylist()
+    assert {tuple(row.values()) for row in roles} == {("item_neighbours", "item_neighbours", None)}
+    champion = fit.filter(pc.equal(fit["model_name"], "item_neighbours")).to_pylist()[0]
+    assert what_became(fit) == ("first", champion["ndcg"], None, None)
+    # Whatever the order in which users are read, numbers stand for ids in the order of the ids.
+    direct = fitted(ratings, ids, fingerprint, ["item_neighbours"])["item_neighbours"]
+    assert champion["weights"] == direct["weights"]
+
+
+@pytest.mark.parametrize(("loss", "outcome"), [(0.0099, "replaced"), (0.0101, "kept")])
+def test_recommenders_that_are_much_worse_do_not_serve(ratings, ids, fingerprint, loss, outcome):
+    first = {"decision": "search", "trigger": "first", "stored_quality": None}
+    now = what_became(refreshed(ratings, ids, fingerprint, **first))[1]
+    before = now + loss
+    decision = {"decision": "search", "stored_quality": before, "max_quality_loss": 0.01}
+    fit = refreshed(ratings, ids, fingerprint, **decision)
+    serves = before if outcome == "kept" else now
+    assert what_became(fit) == (outcome, serves, now, None)
+    assert (fit["model_name"].to_pylist() == [None]) == (outcome == "kept")
+    assert set(fit["champion"].to_pylist()) == {"svd" if outcome == "kept" else "item_neighbours"}
+
+
+def test_what_rules_out_all_recommenders_is_said(ratings, ids, fingerprint):
+    decision = {"decision": "refit", "stored_quality": 0.3, "max_quality_loss": 1.0}
+    fit = refreshed(ratings, ids, fingerprint, skipped=["item_neighbours"], **decision)
+    problem = "shop: no recommender can be fitted: too large"
+    assert what_became(fit) == ("kept", 0.3, None, problem)
+
+
+def test_recommenders_of_unknown_quality_are_replaced_by_none(ratings, ids, fingerprint):
+    decision = {"decision": "refit", "stored_quality": None, "max_quality_loss": 0.01}
+    fit = refreshed(ratings, ids, fingerprint, skipped=["item_neighbours"], **decision)
+    assert what_became(fit) == ("replaced", None, None, None)
+    assert fit["model_name"].to_pylist() == ["popularity_count"]

@@ -1,28 +1,24 @@
-{# Stop with one line where the ratings filter leaves nothing to recommend from. #}
+{# Stop with one line where the ratings filter leaves nothing of a data set to recommend from. #}
 {% macro stop_if_nothing_is_kept() %}
     select
-        case
-            when count(*) = 0
-                then error(
-                    'ratings: of ' || (select count(*) from {{ ref('stg_ratings__ratings') }})
-                    || ' ratings none passes the filter: users need {{ var("ratings_min_per_user") }} ratings'
-                    || ' and products {{ var("ratings_min_per_product") }} of theirs, and '
-                    || (select count(*) from {{ ref('kept_users') }}) || ' users and '
-                    || (select count(*) from {{ ref('kept_products') }}) || ' products do; bring more ratings,'
-                    || ' lower the vars ratings_min_per_user and ratings_min_per_product (1 switches off),'
-                    || ' or take ratings out of sources_enabled.'
-                )
-        end
-    from {{ this }}
+        error(
+            specs.dataset || ': no rating passes the filter: users need ' || specs.min_ratings_per_user || ' ratings'
+            || ' and products ' || specs.min_ratings_per_product || ' of theirs, and '
+            || (
+                select count(distinct ratings.user_id)
+                from {{ ref('recommendation_ratings') }} as ratings
+                where ratings.dataset = specs.dataset
+            )
+            || ' users and 0 products do; bring more ratings,'
+            || ' lower the vars ratings_min_per_user and ratings_min_per_product (1 switches off),'
+            || ' or take ' || specs.dataset || ' out of sources_enabled.'
+        )
+    from {{ ref('recommendation_specs') }} as specs
+    where specs.dataset not in (select ratings.dataset from {{ this }} as ratings)
 {% endmacro %}
 
 
-{# A fraction in [0, 1) that depends on nothing but a text key. #}
-{% macro key_fraction(key) -%}
-    {{ return(adapter.dispatch('key_fraction')(key)) }}
-{%- endmacro %}
-
-
-{% macro default__key_fraction(key) -%}
-    (('0x' || substr(md5({{ key }}), 1, 8))::bigint / 4294967296)
-{%- endmacro %}
+{# The var recommender_size_limits; nothing until the check of vars has seen it. #}
+{% macro size_limits() %}
+    {{ return(mapping_var('recommender_size_limits')) }}
+{% endmacro %}

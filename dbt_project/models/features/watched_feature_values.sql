@@ -2,7 +2,20 @@
 
 -- What the models of every area are fitted on; its drift is measured before they are fitted again.
 {%- set areas = enabled_areas() %}
-with watched as (
+with
+{%- if 'recommendations' in areas %}
+habits as (
+    select
+        dataset,
+        user_id,
+        count(*) as ratings,
+        avg(rating) as mean_rating
+    from {{ ref('kept_ratings') }}
+    group by dataset, user_id
+),
+{%- endif %}
+
+watched as (
     {%- if 'segmentation' in areas %}
     select
         'segmentation' as area,
@@ -15,45 +28,39 @@ with watched as (
     inner join {{ ref('segmentation_specs') }} as specs
         on feature_values.dataset = specs.dataset and list_contains(specs.features, feature_values.feature)
     {%- endif %}
-    {%- if 'leads' in areas %}
+    {%- if 'propensity' in areas %}
     {{ 'union all' if 'segmentation' in areas }}
     select
-        'leads' as area,
-        'leads' as dataset,
-        unnest([
-            {%- for feature in lead_numbers() + lead_categories() %}
-            {
-                'feature': '{{ feature }}',
-                'number_value': {{ feature if feature in lead_numbers() else 'null' }}::double,
-                'text_value': {{ feature if feature in lead_categories() else 'null' }}::varchar
-            }
-            {%- if not loop.last %},{% endif %}
-            {%- endfor %}
-        ], recursive := true),
-        split = 'train' as is_fitted_on
-    from {{ ref('lead_features') }}
+        'propensity' as area,
+        feature_values.dataset,
+        feature_values.feature,
+        feature_values.number_value,
+        feature_values.text_value,
+        rows.split = 'train' as is_fitted_on
+    from {{ ref('propensity_feature_values') }} as feature_values
+    inner join {{ ref('propensity_rows') }} as rows using (dataset, entity_id)
     {%- endif %}
     {%- if 'recommendations' in areas %}
-    {{ 'union all' if 'segmentation' in areas or 'leads' in areas }}
+    {{ 'union all' if 'segmentation' in areas or 'propensity' in areas }}
     select
         'recommendations' as area,
-        'ratings' as dataset,
+        dataset,
         'ratings' as feature,
         ratings::double as number_value,
-        null as text_value,
+        null::varchar as text_value,
         true as is_fitted_on
-    from {{ ref('user_rating_habits') }}
+    from habits
 
     union all
 
     select
         'recommendations' as area,
-        'ratings' as dataset,
+        dataset,
         'mean_rating' as feature,
         mean_rating::double as number_value,
-        null as text_value,
+        null::varchar as text_value,
         true as is_fitted_on
-    from {{ ref('user_rating_habits') }}
+    from habits
     {%- endif %}
 )
 

@@ -3,6 +3,7 @@ with popularity as (
 )
 
 select
+    dataset,
     rank::integer as rank,
     product_id,
     ratings,
@@ -10,4 +11,4 @@ select
     shrunken_rating
 from popularity
 where rank <= {{ var('popular_products_listed') }}
-order by rank
+order by dataset, rank

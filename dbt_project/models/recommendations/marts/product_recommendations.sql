@@ -1,21 +1,24 @@
+{% set n = var('recommendations_per_user') %}
 with users as (
-    select * from {{ ref('served_users') }}
+    select * from {{ ref('ranked_users') }}
+    where fold = 'serving'
 ),
 
-products as (
-    select * from {{ ref('kept_products') }}
+rankings as (
+    select * from {{ ref('product_rankings') }}
+    where fold = 'serving'
 ),
 
-served as (
-    select * from {{ ref('served_rankings') }}
+ratings as (
+    select * from {{ ref('kept_ratings') }}
 ),
 
-fill as (
-    select * from {{ ref('popular_fill') }}
+item_weights as (
+    select * from {{ ref('recommender_item_weights') }}
 ),
 
-reasons as (
-    select * from {{ ref('recommendation_reasons_by_product') }}
+popularity as (
+    select * from {{ ref('ranked_popularity') }}
 ),
 
 wordings as (
@@ -26,54 +29,121 @@ runs as (
     select * from {{ ref('recommendations_model_runs') }}
 ),
 
-offered as (
+-- Of the products that the user rated, the one that weighs most for a recommended one.
+reasons as (
     select
-        users.user_id,
-        served.user_number,
-        served.product_number,
-        served.score,
-        served.rank,
+        rankings.dataset,
+        rankings.user_id,
+        rankings.product_id,
+        ratings.product_id as because_of,
+        ratings.rating
+    from rankings
+    inner join item_weights as weights using (dataset, product_id)
+    inner join ratings
+        on
+            rankings.dataset = ratings.dataset
+            and rankings.user_id = ratings.user_id
+            and weights.neighbour_id = ratings.product_id
+    qualify
+        row_number() over (
+            partition by rankings.dataset, rankings.user_id, rankings.product_id
+            order by weights.weight desc, weights.neighbour_id asc
+        ) = 1
+),
+
+personal as (
+    select
+        rankings.dataset,
+        rankings.user_id,
+        rankings.product_id,
+        rankings.score,
+        rankings.rank,
         1 as rung,
         users.source,
-        served.algorithm,
+        rankings.algorithm,
         case when reasons.because_of is null then 'similar_users' else 'rated_product' end as basis,
         reasons.because_of,
         reasons.rating,
         null as ratings
-    from served
-    inner join users using (user_number)
-    left join reasons using (user_number, product_number)
+    from rankings
+    inner join users using (dataset, user_id)
+    left join reasons using (dataset, user_id, product_id)
+),
+
+-- Lists that are not full yet take popular products that the user has neither rated nor been offered.
+barred as (
+    select
+        dataset,
+        user_id,
+        product_id,
+        true as is_ranked
+    from rankings
 
     union all
 
     select
+        dataset,
+        user_id,
+        product_id,
+        false as is_ranked
+    from ratings
+),
+
+short_lists as (
+    select
+        users.dataset,
         users.user_id,
-        fill.user_number,
-        fill.product_number,
-        fill.ratings as score,
-        fill.rank,
+        count(barred.product_id) as barred
+    from users
+    left join barred using (dataset, user_id)
+    group by users.dataset, users.user_id
+    having count(*) filter (where barred.is_ranked) < {{ n }}
+),
+
+popular as (
+    select
+        short_lists.dataset,
+        short_lists.user_id,
+        popularity.product_id,
+        popularity.ratings as score,
+        popularity.rank,
         2 as rung,
         'popular' as source,
         'popularity_count' as algorithm,
         'popular' as basis,
         null as because_of,
         null as rating,
-        fill.ratings
-    from fill
-    inner join users using (user_number)
+        popularity.ratings
+    from short_lists
+    inner join popularity
+        on
+            short_lists.dataset = popularity.dataset
+            and short_lists.barred + {{ n }} >= popularity.rank
+    anti join barred
+        on
+            short_lists.dataset = barred.dataset
+            and short_lists.user_id = barred.user_id
+            and popularity.product_id = barred.product_id
+),
+
+offered as (
+    select * from personal
+    union all
+    select * from popular
 ),
 
 ranked as (
     select
         *,
-        row_number() over (partition by user_number order by rung, rank) as place
+        row_number() over (partition by dataset, user_id order by rung, rank) as place
     from offered
 )
 
 select
+    ranked.dataset,
     ranked.user_id,
     ranked.place::integer as rank,
-    products.product_id,
+    ranked.product_id,
     ranked.score::double as score,
     ranked.source,
     ranked.algorithm,
@@ -86,8 +156,10 @@ select
     ) as reason,
     runs.model_run_id
 from ranked
-inner join products using (product_number)
 inner join wordings using (basis)
-left join runs on ranked.algorithm = runs.model_name
-where ranked.place <= {{ var('recommendations_per_user') }}
-order by ranked.user_id, rank
+left join runs
+    on
+        ranked.dataset = runs.dataset
+        and ranked.algorithm = runs.model_name
+where ranked.place <= {{ n }}
+order by ranked.dataset, ranked.user_id, rank

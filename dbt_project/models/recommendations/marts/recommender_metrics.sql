@@ -1,4 +1,5 @@
 {%- set metric_columns = {
+    'dataset': 'varchar',
     'algorithm': 'varchar',
     'protocol': 'varchar',
     'evaluated_on': 'varchar',
@@ -11,54 +12,81 @@
     'is_champion': 'boolean',
     'is_servable': 'boolean'
 } -%}
-with evaluation as (
-    select * from {{ ref('recommender_evaluation') }}
+-- Every figure with its 95 % interval by a bootstrap over users, taken as normal.
+with user_figures as (
+    select * from {{ ref('resampled_user_figures') }}
 ),
 
-candidates as (
-    select * from {{ ref('recommender_candidates') }}
+exposure_figures as (
+    select * from {{ ref('resampled_exposure_figures') }}
 ),
 
-champion as (
+algorithms as (
+    select * from {{ ref('recommender_algorithms') }}
+),
+
+champions as (
     select * from {{ ref('recommender_champion') }}
 ),
 
-outcome as (
-    select * from {{ ref('ratings_fit_outcome') }}
+fits as (
+    select * from {{ ref('fit_recommenders') }}
 ),
 
--- What is known of the models that serve was measured when they were fitted.
 stored as (
     {{ previous_rows(source('previous_recommendations', 'recommender_metrics'), metric_columns) }}
 ),
 
-measured as (
+kept as (
+    select distinct dataset
+    from fits
+    where outcome in ('scored', 'kept')
+),
+
+figures as (
+    select * from user_figures
+    union all
+    select * from exposure_figures
+),
+
+-- The spread of the resamples is laid around the value, for a resample holds fewer different users
+-- than the sample, so that its coverage is too low and its Gini too high.
+spreads as (
     select
-        evaluation.algorithm,
-        evaluation.protocol,
-        evaluation.evaluated_on,
-        evaluation.metric,
-        evaluation.k::integer as k,
-        evaluation.value,
-        evaluation.ci_low,
-        evaluation.ci_high,
-        candidates.is_baseline,
-        coalesce(evaluation.algorithm = champion.algorithm, false) as is_champion,
-        candidates.is_servable
-    from evaluation
-    inner join candidates using (algorithm)
-    cross join champion
+        dataset,
+        protocol,
+        fold,
+        algorithm,
+        metric,
+        k,
+        max(figure) filter (where resample = 0) as value,
+        coalesce(1.96 * stddev_samp(figure) filter (where resample > 0), 0) as half_width
+    from figures
+    group by dataset, protocol, fold, algorithm, metric, k
 )
 
-select stored.*
+-- What is known of the models that serve was measured when they were fitted. Version 1 had ratings
+-- only, and did not name them.
+select stored.* replace (coalesce(stored.dataset, 'ratings') as dataset)
 from stored
-cross join outcome
-where outcome.is_stored
+semi join kept on coalesce(stored.dataset, 'ratings') = kept.dataset
 
 union all
 
-select measured.*
-from measured
-cross join outcome
-where not outcome.is_stored
+select
+    spreads.dataset,
+    spreads.algorithm,
+    spreads.protocol,
+    spreads.fold as evaluated_on,
+    spreads.metric,
+    spreads.k::integer as k,
+    spreads.value,
+    {{ rounded('greatest(spreads.value - spreads.half_width, 0)') }} as ci_low,
+    {{ rounded('spreads.value + spreads.half_width') }} as ci_high,
+    algorithms.is_baseline,
+    coalesce(spreads.algorithm = champions.algorithm, false) as is_champion,
+    algorithms.is_servable
+from spreads
+inner join algorithms using (algorithm)
+left join champions using (dataset)
 order by all

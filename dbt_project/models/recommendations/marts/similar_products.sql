@@ -3,102 +3,92 @@ with products as (
     select * from {{ ref('kept_products') }}
 ),
 
-rules as (
-    select * from {{ ref('product_rules') }}
-    where not is_excluded
-),
-
 popularity as (
     select * from {{ ref('ranked_popularity') }}
 ),
 
-champion as (
-    select * from {{ ref('recommender_champion') }}
-),
-
 item_weights as (
-    select * from {{ ref('serving_item_weights') }}
+    select * from {{ ref('recommender_item_weights') }}
 ),
 
-related as (
-    select
-        item_weights.product_number,
-        item_weights.neighbour_number,
-        item_weights.weight as similarity
-    from item_weights
-    inner join champion on item_weights.algorithm = champion.item_algorithm
-    inner join rules on item_weights.neighbour_number = rules.product_number
-),
-
+-- Of the products that may be shown, those that weigh most for each kept product.
 best as (
     select
-        product_number,
-        {{ best_of('similarity', 'neighbour_number', n) }} as best
-    from related
-    group by product_number
+        weights.dataset,
+        weights.product_id,
+        weights.neighbour_id as similar_product_id,
+        weights.weight as similarity
+    from item_weights as weights
+    semi join products using (dataset, product_id)
+    inner join popularity
+        on
+            weights.dataset = popularity.dataset
+            and weights.neighbour_id = popularity.product_id
+    where weights.weight > 0
+    qualify
+        row_number() over (
+            partition by weights.dataset, weights.product_id
+            order by weights.weight desc, weights.neighbour_id asc
+        ) <= {{ n }}
 ),
 
 listed as (
-    {{ unnested_best('best', 'product_number', 'similar_number', 'similarity') }}
+    select
+        dataset,
+        product_id,
+        count(*) as products
+    from best
+    group by dataset, product_id
 ),
 
 -- Products that share no rater with enough others are filled up with popular ones.
 fill as (
     select
-        products.product_number,
-        popularity.product_number as similar_number,
+        products.dataset,
+        products.product_id,
+        popularity.product_id as similar_product_id,
         0 as similarity
     from products
-    left join best using (product_number)
-    inner join popularity on popularity.rank <= 2 * {{ n }} + 1
-    where
-        coalesce(len(best.best), 0) < {{ n }}
-        and products.product_number != popularity.product_number
+    left join listed using (dataset, product_id)
+    inner join popularity
+        on
+            products.dataset = popularity.dataset
+            and products.product_id != popularity.product_id
+            and popularity.rank <= 2 * {{ n }} + 1
+    where coalesce(listed.products, 0) < {{ n }}
+),
+
+new_to_the_list as (
+    select * from fill
+    anti join best using (dataset, product_id, similar_product_id)
 ),
 
 offered as (
-    select
-        product_number,
-        similar_number,
-        similarity
-    from listed
-
+    select * from best
     union all
-
-    select
-        product_number,
-        similar_number,
-        similarity
-    from fill
-),
-
-distinct_offers as (
-    select
-        product_number,
-        similar_number,
-        max(similarity) as similarity
-    from offered
-    group by product_number, similar_number
+    select * from new_to_the_list
 ),
 
 ranked as (
     select
-        offers.*,
+        offered.*,
         row_number() over (
-            partition by offers.product_number
-            order by offers.similarity desc, popularity.rank asc, offers.similar_number asc
+            partition by offered.dataset, offered.product_id
+            order by offered.similarity desc, popularity.rank asc
         ) as rank
-    from distinct_offers as offers
-    left join popularity on offers.similar_number = popularity.product_number
+    from offered
+    inner join popularity
+        on
+            offered.dataset = popularity.dataset
+            and offered.similar_product_id = popularity.product_id
 )
 
 select
-    products.product_id,
-    ranked.rank::integer as rank,
-    similar_product.product_id as similar_product_id,
-    ranked.similarity
+    dataset,
+    product_id,
+    rank::integer as rank,
+    similar_product_id,
+    similarity
 from ranked
-inner join products using (product_number)
-inner join products as similar_product on ranked.similar_number = similar_product.product_number
-where ranked.rank <= {{ n }}
-order by products.product_id, rank
+where rank <= {{ n }}
+order by dataset, product_id, rank

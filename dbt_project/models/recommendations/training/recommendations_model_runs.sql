@@ -1,39 +1,7 @@
 {{ config(materialized='view') }}
 
 with fits as (
-    select
-        model_run_id,
-        area,
-        dataset,
-        model_name,
-        data_fingerprint,
-        n_rows,
-        params,
-        metrics,
-        library_versions
-    from {{ ref('fit_rankers') }}
-
-    union all
-
-    select
-        model_run_id,
-        area,
-        dataset,
-        model_name,
-        data_fingerprint,
-        n_rows,
-        params,
-        metrics,
-        library_versions
-    from {{ ref('fit_rating_predictors') }}
-),
-
-champion as (
-    select * from {{ ref('recommender_champion') }}
-),
-
-outcome as (
-    select * from {{ ref('ratings_fit_outcome') }}
+    select * from {{ ref('fit_recommenders') }}
 ),
 
 stored as (
@@ -49,21 +17,31 @@ stored as (
         'library_versions': 'varchar',
         'is_served': 'boolean'
     }) }}
+),
+
+kept as (
+    select distinct dataset
+    from fits
+    where outcome in ('scored', 'kept')
 )
 
 select stored.*
 from stored
-cross join outcome
-where stored.dataset = 'ratings' and stored.is_served and outcome.is_stored
+semi join kept using (dataset)
+where stored.area = 'recommendations' and stored.is_served
 
 union all
 
 select
-    fits.*,
-    coalesce(
-        fits.model_name in (champion.algorithm, champion.item_algorithm) or fits.model_name = 'popularity_count', false
-    ) as is_served
+    model_run_id,
+    area,
+    dataset,
+    model_name,
+    data_fingerprint,
+    n_rows,
+    params,
+    metrics,
+    library_versions,
+    coalesce(model_name in (champion, item_algorithm) or model_name = 'popularity_count', false) as is_served
 from fits
-cross join champion
-cross join outcome
-where not outcome.is_stored
+where model_run_id is not null

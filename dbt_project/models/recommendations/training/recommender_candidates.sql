@@ -7,67 +7,115 @@ ratings as (
     select * from {{ ref('kept_ratings') }}
 ),
 
-ratings_of_users as (
+users as (
+    select * from {{ ref('kept_users') }}
+),
+
+specs as (
+    select * from {{ ref('recommendation_specs') }}
+),
+
+previous_runs as (
+    {{ previous_rows(source('previous', 'model_runs'), {
+        'dataset': 'varchar',
+        'model_name': 'varchar',
+        'params': 'varchar',
+        'trained_at': 'timestamp'
+    }) }}
+),
+
+by_user as (
     select
-        user_number,
+        ratings.dataset,
+        ratings.user_id,
+        count(*) as ratings,
+        count_if(ratings.split = 'train') as known,
+        count_if(
+            ratings.split = 'validation' and users.is_evaluated and ratings.rating >= specs.relevant_rating
+        ) as liked
+    from ratings
+    inner join users using (dataset, user_id)
+    inner join specs using (dataset)
+    group by ratings.dataset, ratings.user_id
+),
+
+by_product as (
+    select
+        dataset,
         count(*) as ratings
     from ratings
-    group by user_number
+    group by dataset, product_id
 ),
 
-ratings_of_products as (
+totals_of_users as (
     select
-        product_number,
-        count(*) as ratings
-    from ratings
-    group by product_number
+        dataset,
+        count(*) as users,
+        sum(ratings * ratings) as common_raters,
+        -- Without a rating to learn from, or a liked product that was held out, candidates cannot be compared.
+        sum(known) > 1 and sum(liked) > 0 as is_judgeable
+    from by_user
+    group by dataset
 ),
 
-totals as (
+totals_of_products as (
     select
-        (select count(*) from ratings_of_users) as users,
-        (select count(*) from ratings_of_products) as products,
-        (select sum(ratings * ratings) from ratings_of_users) as common_raters,
-        (select sum(ratings * ratings) from ratings_of_products) as common_products
-),
-
--- Without a rating to learn from, or a liked product that was held out, candidates cannot be compared.
-judgement as (
-    select
-        coalesce(count_if(split = 'train') > 1 and count_if(
-            split = 'validation' and is_evaluated and rating >= {{ var('recommender_relevant_rating') }}
-        ) > 0, false) as is_possible
-    from ratings
+        dataset,
+        count(*) as products,
+        sum(ratings * ratings) as common_products
+    from by_product
+    group by dataset
 ),
 
 sizes as (
     select
+        dataset,
         unnest(['largest_side', 'common_raters', 'common_products']) as size_measure,
-        unnest([greatest(users, products), common_raters, common_products]) as size
-    from totals
+        unnest([greatest(users, products), common_raters, common_products])::bigint as size
+    from totals_of_users
+    inner join totals_of_products using (dataset)
+),
+
+limits as (
+    select
+        unnest({{ size_limits().keys() | list }}::varchar[]) as size_measure,
+        unnest({{ size_limits().values() | list }}::bigint[]) as size_limit
 ),
 
 measured as (
     select
+        specs.dataset,
         algorithms.*,
-        sizes.size::bigint as size,
-        case algorithms.size_measure
-            {% for measure, limit in mapping_var('recommender_size_limits').items() %}
-            when '{{ measure }}' then {{ limit }}
-            {% endfor %}
-        end::bigint as size_limit,
-        algorithms.size_measure is not null and not judgement.is_possible as is_beyond_judgement
-    from algorithms
-    cross join judgement
-    left join sizes using (size_measure)
+        sizes.size,
+        limits.size_limit,
+        algorithms.size_measure is not null and not coalesce(totals_of_users.is_judgeable, false) as is_beyond_judgement,
+        coalesce(sizes.size > limits.size_limit, false) as is_too_large
+    from specs
+    cross join algorithms
+    left join totals_of_users using (dataset)
+    left join sizes using (dataset, size_measure)
+    left join limits using (size_measure)
+),
+
+chosen_before as (
+    select
+        dataset,
+        model_name as algorithm,
+        max_by(params, trained_at) as stored_params
+    from previous_runs
+    group by dataset, model_name
 )
 
 select
-    * exclude (is_beyond_judgement),
-    is_beyond_judgement or coalesce(size > size_limit, false) as is_skipped,
+    measured.* exclude (is_beyond_judgement, is_too_large),
+    measured.is_beyond_judgement or measured.is_too_large as is_skipped,
     case
-        when is_beyond_judgement then 'no liked product is held out to judge it by'
-        when size > size_limit
-            then replace(size_measure, '_', ' ') || ' ' || size || ' above the limit ' || size_limit
-    end as skipped_because
+        when measured.is_beyond_judgement then 'no liked product is held out to judge it by'
+        when measured.is_too_large
+            then
+                replace(measured.size_measure, '_', ' ') || ' ' || measured.size
+                || ' above the limit ' || measured.size_limit
+    end as skipped_because,
+    chosen_before.stored_params
 from measured
+left join chosen_before using (dataset, algorithm)

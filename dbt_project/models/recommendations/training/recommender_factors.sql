@@ -1,36 +1,17 @@
 {{ config(schema='models') }}
 
-with vectors as (
-    select * from {{ ref('factor_vectors') }}
-    where fold = 'serving'
+with fits as (
+    select * from {{ ref('fit_recommenders') }}
 ),
 
-champion as (
-    select * from {{ ref('recommender_champion') }}
-),
-
-entities as (
-    select
-        'user' as entity,
-        user_number as entity_number,
-        user_id as entity_id
-    from {{ ref('kept_users') }}
-
-    union all
-
-    select
-        'product' as entity,
-        product_number as entity_number,
-        product_id as entity_id
-    from {{ ref('kept_products') }}
-),
-
-outcome as (
-    select * from {{ ref('ratings_fit_outcome') }}
+vectors as (
+    select * from {{ ref('fitted_factors') }}
+    where fold = 'serving' and scorer = 'factors' and is_best_of_scorer
 ),
 
 stored as (
     {{ previous_rows(source('previous_models', 'recommender_factors'), {
+        'dataset': 'varchar',
         'algorithm': 'varchar',
         'entity': 'varchar',
         'entity_id': 'varchar',
@@ -38,26 +19,29 @@ stored as (
     }) }}
 ),
 
-fitted as (
-    select
-        vectors.algorithm,
-        vectors.entity,
-        entities.entity_id,
-        vectors.factors
-    from vectors
-    inner join champion on vectors.algorithm = champion.factor_algorithm
-    inner join entities using (entity, entity_number)
+kept as (
+    select distinct dataset
+    from fits
+    where outcome in ('scored', 'kept')
 )
 
-select stored.*
+-- Version 1 had ratings only, and did not name them.
+select
+    coalesce(stored.dataset, 'ratings') as dataset,
+    stored.algorithm,
+    stored.entity,
+    stored.entity_id,
+    stored.factors
 from stored
-cross join outcome
-where outcome.is_stored
+semi join kept on coalesce(stored.dataset, 'ratings') = kept.dataset
 
 union all
 
-select fitted.*
-from fitted
-cross join outcome
-where not outcome.is_stored
-order by entity, entity_id
+select
+    dataset,
+    algorithm,
+    entity,
+    entity_id,
+    factors
+from vectors
+order by dataset, entity, entity_id

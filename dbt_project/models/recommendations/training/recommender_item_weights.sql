@@ -1,24 +1,17 @@
 {{ config(schema='models') }}
 
-with weights as (
-    select * from {{ ref('item_weights') }}
-    where fold = 'serving'
+with fits as (
+    select * from {{ ref('fit_recommenders') }}
 ),
 
-champion as (
-    select * from {{ ref('recommender_champion') }}
-),
-
-products as (
-    select * from {{ ref('kept_products') }}
-),
-
-outcome as (
-    select * from {{ ref('ratings_fit_outcome') }}
+weights as (
+    select * from {{ ref('fitted_weights') }}
+    where fold = 'serving' and scorer = 'item_weights' and is_best_of_scorer
 ),
 
 stored as (
     {{ previous_rows(source('previous_models', 'recommender_item_weights'), {
+        'dataset': 'varchar',
         'algorithm': 'varchar',
         'product_id': 'varchar',
         'neighbour_id': 'varchar',
@@ -26,27 +19,29 @@ stored as (
     }) }}
 ),
 
-fitted as (
-    select
-        weights.algorithm,
-        products.product_id,
-        neighbours.product_id as neighbour_id,
-        weights.weight
-    from weights
-    inner join champion on weights.algorithm = champion.item_algorithm
-    inner join products using (product_number)
-    inner join products as neighbours on weights.neighbour_number = neighbours.product_number
+kept as (
+    select distinct dataset
+    from fits
+    where outcome in ('scored', 'kept')
 )
 
-select stored.*
+-- Version 1 had ratings only, and did not name them.
+select
+    coalesce(stored.dataset, 'ratings') as dataset,
+    stored.algorithm,
+    stored.product_id,
+    stored.neighbour_id,
+    stored.weight
 from stored
-cross join outcome
-where outcome.is_stored
+semi join kept on coalesce(stored.dataset, 'ratings') = kept.dataset
 
 union all
 
-select fitted.*
-from fitted
-cross join outcome
-where not outcome.is_stored
-order by product_id asc, weight desc, neighbour_id asc
+select
+    dataset,
+    algorithm,
+    entity_id as product_id,
+    neighbour_id,
+    weight
+from weights
+order by dataset asc, product_id asc, weight desc, neighbour_id asc

@@ -1,24 +1,17 @@
 {{ config(schema='models') }}
 
-with weights as (
-    select * from {{ ref('user_weights') }}
-    where fold = 'serving'
+with fits as (
+    select * from {{ ref('fit_recommenders') }}
 ),
 
-champion as (
-    select * from {{ ref('recommender_champion') }}
-),
-
-users as (
-    select * from {{ ref('kept_users') }}
-),
-
-outcome as (
-    select * from {{ ref('ratings_fit_outcome') }}
+weights as (
+    select * from {{ ref('fitted_weights') }}
+    where fold = 'serving' and scorer = 'user_weights' and is_best_of_scorer
 ),
 
 stored as (
     {{ previous_rows(source('previous_models', 'recommender_user_weights'), {
+        'dataset': 'varchar',
         'algorithm': 'varchar',
         'user_id': 'varchar',
         'neighbour_id': 'varchar',
@@ -26,27 +19,29 @@ stored as (
     }) }}
 ),
 
-fitted as (
-    select
-        weights.algorithm,
-        users.user_id,
-        neighbours.user_id as neighbour_id,
-        weights.weight
-    from weights
-    inner join champion on weights.algorithm = champion.user_algorithm
-    inner join users using (user_number)
-    inner join users as neighbours on weights.neighbour_number = neighbours.user_number
+kept as (
+    select distinct dataset
+    from fits
+    where outcome in ('scored', 'kept')
 )
 
-select stored.*
+-- Version 1 had ratings only, and did not name them.
+select
+    coalesce(stored.dataset, 'ratings') as dataset,
+    stored.algorithm,
+    stored.user_id,
+    stored.neighbour_id,
+    stored.weight
 from stored
-cross join outcome
-where outcome.is_stored
+semi join kept on coalesce(stored.dataset, 'ratings') = kept.dataset
 
 union all
 
-select fitted.*
-from fitted
-cross join outcome
-where not outcome.is_stored
-order by user_id asc, weight desc, neighbour_id asc
+select
+    dataset,
+    algorithm,
+    entity_id as user_id,
+    neighbour_id,
+    weight
+from weights
+order by dataset asc, user_id asc, weight desc, neighbour_id asc

@@ -1,0 +1,54 @@
+{#
+    What engines spell differently of a ranking. A key is one whole number that orders by the score,
+    rounded to nine digits, and then by the lower number: the largest of them are found several times
+    faster than the largest of structs. Scores below 8,000 and numbers below 1,048,576 fit.
+#}
+{% macro ranking_key(score, number) -%}
+    {{ return(adapter.dispatch('ranking_key', 'customer_analytics')(score, number)) }}
+{%- endmacro %}
+
+
+{% macro duckdb__ranking_key(score, number) -%}
+    round(({{ score }}) * 1e9)::bigint * 1048576 + 1048575 - {{ number }}
+{%- endmacro %}
+
+
+{% macro number_of_key(key) -%}
+    {{ return(adapter.dispatch('number_of_key', 'customer_analytics')(key)) }}
+{%- endmacro %}
+
+
+{% macro duckdb__number_of_key(key) -%}
+    1048575 - ({{ key }} & 1048575)
+{%- endmacro %}
+
+
+{% macro score_of_key(key) -%}
+    {{ return(adapter.dispatch('score_of_key', 'customer_analytics')(key)) }}
+{%- endmacro %}
+
+
+{% macro duckdb__score_of_key(key) -%}
+    (({{ key }} - ({{ key }} & 1048575)) // 1048576) / 1e9
+{%- endmacro %}
+
+
+{# The n largest of a group as a list, the largest first. #}
+{% macro largest(expression, n) -%}
+    {{ return(adapter.dispatch('largest', 'customer_analytics')(expression, n)) }}
+{%- endmacro %}
+
+
+{% macro duckdb__largest(expression, n) -%}
+    max({{ expression }}, {{ n }})
+{%- endmacro %}
+
+
+{% macro inner_product(left, right) -%}
+    {{ return(adapter.dispatch('inner_product', 'customer_analytics')(left, right)) }}
+{%- endmacro %}
+
+
+{% macro duckdb__inner_product(left, right) -%}
+    list_inner_product({{ left }}, {{ right }})
+{%- endmacro %}

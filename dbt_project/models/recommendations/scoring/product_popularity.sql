@@ -1,0 +1,78 @@
+with ratings as (
+    select * from {{ ref('fold_ratings') }}
+    where role = 'history'
+),
+
+products as (
+    select * from {{ ref('kept_products') }}
+),
+
+fits as (
+    select * from {{ ref('fit_recommenders') }}
+),
+
+-- What was not fitted tonight is not judged either.
+fitted as (
+    select distinct dataset
+    from fits
+    where model_name is not null
+),
+
+histories as (
+    select ratings.*
+    from ratings
+    left join fitted using (dataset)
+    where ratings.fold = 'serving' or fitted.dataset is not null
+),
+
+by_user as (
+    select
+        dataset,
+        fold,
+        user_id,
+        count(*) as ratings,
+        sum(rating) as total_rating
+    from histories
+    group by dataset, fold, user_id
+),
+
+overall as (
+    select
+        dataset,
+        fold,
+        {{ rounded('sum(total_rating) / sum(ratings)') }} as mean_rating,
+        count(*) as users
+    from by_user
+    group by dataset, fold
+),
+
+rated as (
+    select
+        dataset,
+        fold,
+        product_id,
+        count(*) as ratings,
+        sum(rating) as total_rating
+    from histories
+    group by dataset, fold, product_id
+)
+
+select
+    overall.dataset,
+    overall.fold,
+    products.product_id,
+    coalesce(rated.ratings, 0) as ratings,
+    overall.users,
+    overall.mean_rating as overall_mean_rating,
+    {{ rounded('rated.total_rating / rated.ratings') }} as mean_rating,
+    {{ rounded(
+        '(coalesce(rated.total_rating, 0) + ' ~ var('popularity_prior_ratings') ~ ' * overall.mean_rating)'
+        ~ ' / (coalesce(rated.ratings, 0) + ' ~ var('popularity_prior_ratings') ~ ')'
+    ) }} as shrunken_rating
+from overall
+inner join products using (dataset)
+left join rated
+    on
+        overall.dataset = rated.dataset
+        and overall.fold = rated.fold
+        and products.product_id = rated.product_id

@@ -1,0 +1,20 @@
+from models_py.recommendations.refresh import refresh_recommenders
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    # What only a data set that is fitted reads.
+    relations = {
+        "ratings": dbt.ref("numbered_ratings"),
+        "users": dbt.ref("kept_users"),
+        "products": dbt.ref("kept_products"),
+        "fingerprint": dbt.ref("ratings_fingerprint"),
+    }
+    return refresh_recommenders(
+        lambda name, dataset: relations[name].filter(f"dataset = '{dataset}'"),
+        dbt.ref("recommendation_specs").df(),
+        dbt.ref("recommender_candidates").df(),
+        dbt.ref("fit_decisions").filter("area = 'recommendations'").df(),
+        dbt.ref("stored_champions").df(),
+        dbt.config.meta_get("settings"),
+    )
