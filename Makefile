@@ -47,7 +47,7 @@ ifdef SCALE
 else
 	$(BIN)/python tests/bench/bench_build.py nights
 	$(BIN)/python tests/bench/bench_build.py intake
-	$(BIN)/python tests/bench/bench_leads.py
+	$(BIN)/python tests/bench/bench_propensity.py
 	$(BENCH) $(BIN)/dbt --quiet build $(if $(REAL),$(FILTERED))
 	$(BENCH) $(BIN)/python tests/bench/bench_segments.py
 	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py

@@ -24,18 +24,18 @@ needs_real_data = pytest.mark.skipif(
 QUICK_MALL = {"sources_enabled": ["mall"], "segmentation_resamples": 4}
 # The build of a night. Unit tests are about the code: sample_build runs them once.
 NIGHTLY = ("build", "--exclude-resource-type", "unit_test")
-# Tables of an evaluation, which keep what they had when tonight's leads cannot judge a model.
-EVALUATED_LEADS = (
-    "lead_evaluation_scores",
-    "lead_cv_folds",
-    "lead_model_candidates",
-    "lead_model_metrics",
-    "lead_threshold_curve",
-    "lead_gains",
-    "lead_calibration",
-    "lead_confusion_matrix",
-    "lead_slices",
-    "lead_partial_dependence",
+# Tables of an evaluation, which keep what they had when tonight's rows cannot judge a model.
+EVALUATED_TABLES = (
+    "propensity_evaluation_scores",
+    "propensity_cv_folds",
+    "propensity_model_candidates",
+    "propensity_model_metrics",
+    "propensity_threshold_curve",
+    "propensity_gains",
+    "propensity_calibration",
+    "propensity_confusion_matrix",
+    "propensity_slices",
+    "propensity_partial_dependence",
 )
 
 

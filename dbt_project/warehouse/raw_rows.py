@@ -221,9 +221,10 @@ def typed(
     -------
     str
         A query of `file`, `row_number`, `raw_row`, `raw_row_number` (the lower half of its md5),
-        `is_forgotten`, the declared columns, and two texts that say what was found, in the order
-        of the columns and joined by '; ': `problems` (why the row is rejected) and `repairs` (what
-        was changed in a row that is kept). Null means nothing.
+        `row_at` (the value of the column that is declared `time`), `is_forgotten`, the declared
+        columns, and two texts that say what was found, in the order of the columns and joined by
+        '; ': `problems` (why the row is rejected) and `repairs` (what was changed in a row that is
+        kept). Null means nothing.
     """
     columns = intake.declared_table(source)["columns"]
     forgotten = _is_forgotten(source, columns) if is_anybody_forgotten else "false"
@@ -242,6 +243,8 @@ def typed(
         for column in columns
         if column.get("categories")
     )
+    dated = next((column for column in columns if column.get("time")), None)
+    moment = f"typed.{identifier(dated['name'])}" if dated else "null"
     problems = [problem for column in columns for problem in _problems(source, column)]
     repairs = [
         (f"{_text(c)} is not null and {_map(c)}.value is null", f"{c['name']} is unknown: other")
@@ -250,7 +253,8 @@ def typed(
     ]
     return (
         f"select raw_rows.file, raw_rows.row_number, {shown} as raw_row,"
-        f" md5_number_lower(raw_rows.raw_row) as raw_row_number, {forgotten} as is_forgotten,"
+        f" md5_number_lower(raw_rows.raw_row) as raw_row_number, {moment}::timestamp as row_at,"
+        f" {forgotten} as is_forgotten,"
         f" typed.*, coalesce(raw_rows.row_error, {_joined(problems)}) as problems,"
         f" {_joined(repairs)} as repairs"
         f" from {relation} as raw_rows {joins} cross join lateral (select {values}) as typed"

@@ -9,7 +9,7 @@ from warehouse.publishing import PUBLISHED_NAME
 
 QUERY = {
     "segmentation": "select * from segmentation.segments order by dataset, value_rank",
-    "leads": "select * from leads.lead_scores order by raw_score desc limit 10",
+    "propensity": "select * from propensity.propensity_scores order by raw_score desc limit 10",
     "recommendations": "select * from recommendations.product_recommendations limit 10",
 }
 

@@ -248,13 +248,13 @@ def _is_condition(condition: str) -> bool:
     known = _lead_columns()
     for column in _referenced_columns(parsed):
         if column.lower() not in known:
-            raise ValueError(f"lead_features has no '{column}'; it has {', '.join(known)}")
+            raise ValueError(f"leads_features has no '{column}'; it has {', '.join(known)}")
     return True
 
 
 def _lead_columns() -> list[str]:
     models = _yaml(intake.MODELS / "datasets" / "leads" / "_leads_features__models.yml")["models"]
-    (features,) = (model for model in models if model["name"] == "lead_features")
+    (features,) = (model for model in models if model["name"] == "leads_features")
     return [column["name"] for column in features["columns"]]
 
 

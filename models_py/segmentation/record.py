@@ -193,8 +193,13 @@ def _best_of_others(candidates: list[Candidate]) -> list[Candidate]:
     for algorithm in ("hierarchical", "dbscan"):
         own = [candidate for candidate in candidates if candidate.algorithm == algorithm]
         if own:
-            best.append(max(own, key=lambda each: each.quality["silhouette"] or -1))
+            best.append(max(own, key=_silhouette))
     return best
+
+
+def _silhouette(candidate: Candidate) -> float:
+    silhouette = candidate.quality["silhouette"]
+    return -1 if silhouette is None else silhouette
 
 
 def _figure(value: float | None, spec: SegmentationSpec) -> float | None:

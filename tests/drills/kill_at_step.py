@@ -12,12 +12,16 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.cli.main import cli
+
+sys.path.insert(0, "dbt_project")
+from warehouse.plugin import Plugin
 
 WAREHOUSE = os.path.realpath(os.environ["WAREHOUSE_DIR"])
 OPERATIONS = {
@@ -75,10 +79,34 @@ def execute(cursor: DuckDBCursorWrapper, sql: str, *args, **kwargs):
     return run_sql(cursor, sql, *args, **kwargs)
 
 
+class SteppedConnection:
+    """A connection of the plugin's own, with a step before each database that comes or goes."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    def execute(self, sql: str, *args) -> Any:
+        if database := DATABASE.match(sql):
+            take_step(database[1], "database")
+        return self.connection.execute(sql, *args)
+
+
+def call_with(plugin: Plugin, connection: Any, function: Callable, *args, **how):
+    return run_with(plugin, connection, partial(on_steps, function), *args, **how)
+
+
+def on_steps(function: Callable, connection: duckdb.DuckDBPyConnection, *args, **how):
+    return function(SteppedConnection(connection), *args, **how)
+
+
 for module, names in OPERATIONS.items():
     for name in names:
         setattr(module, name, stepped(getattr(module, name)))
 run_sql, DuckDBCursorWrapper.execute = DuckDBCursorWrapper.execute, execute
+run_with, Plugin._with = Plugin._with, call_with
 try:
     cli()
 finally:

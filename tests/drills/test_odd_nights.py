@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import EVALUATED_LEADS, NIGHTLY, SAMPLE, Warehouse, built
+from conftest import EVALUATED_TABLES, NIGHTLY, SAMPLE, Warehouse, built
 
 pytestmark = pytest.mark.slow
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 # The table of scores, and whom they are of.
 SCORES = {
-    "leads": ("leads.lead_scores", "lead_id"),
+    "leads": ("propensity.leads", "lead_id"),
     "ratings": ("recommendations.product_recommendations", "user_id"),
     "mall": ("segmentation.customer_segments", "customer_id"),
     "retail": ("segmentation.customer_segments", "customer_id"),
@@ -51,8 +51,8 @@ class Source:
             "sources_enabled": [self.name],
             "max_volume_loss": None,  # what it is for would end most of these nights
             "segmentation_resamples": 4,
-            "lead_cv_repeats": 1,
-            "lead_bootstrap_resamples": 10,
+            "propensity_cv_repeats": 1,
+            "propensity_bootstrap_resamples": 10,
             "ratings_min_per_user": 1,
             "ratings_min_per_product": 1,
             "recommender_bootstrap_resamples": 10,
@@ -455,7 +455,7 @@ def scored(warehouse: Warehouse, source: str) -> int:
 def decision(warehouse: Warehouse) -> tuple:
     (last,) = warehouse.query(
         "select decision, outcome, fit_problem from monitoring.training_decisions"
-        " order by generation_id desc limit 1"
+        " order by generation_id desc, area desc limit 1"
     )
     return last
 
@@ -469,9 +469,9 @@ def evaluated_at(warehouse: Warehouse) -> object:
     """Return the one moment of all tables of evaluation, none of which is empty."""
     moments = {
         moment
-        for table in EVALUATED_LEADS
-        for (moment,) in warehouse.query(f"select min(evaluated_at) from leads.{table}")
-        + warehouse.query(f"select max(evaluated_at) from leads.{table}")
+        for table in EVALUATED_TABLES
+        for (moment,) in warehouse.query(f"select min(evaluated_at) from propensity.{table}")
+        + warehouse.query(f"select max(evaluated_at) from propensity.{table}")
     }
     (moment,) = moments
     return moment
@@ -508,7 +508,7 @@ def test_with_a_stored_model(usual_night, tmp_path, source, odd, ending):
     assert scores(warehouse, source) == scores(before, source)
     if source == "leads":
         assert evaluated_at(warehouse) == built_at(warehouse)
-        assert warehouse.query("select count(*) from leads.lead_live_outcomes") == [(0,)]
+        assert warehouse.query("select count(*) from propensity.propensity_live_outcomes") == [(0,)]
 
 
 @pytest.mark.parametrize(("source", "odd", "ending"), cases(is_stored=False))

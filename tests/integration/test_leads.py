@@ -9,7 +9,7 @@ import sys
 import duckdb
 import numpy as np
 import pytest
-from conftest import EVALUATED_LEADS, NIGHTLY, ROOT, Warehouse, built, needs_real_data
+from conftest import EVALUATED_TABLES, NIGHTLY, ROOT, Warehouse, built, needs_real_data
 from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
@@ -17,40 +17,53 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from models_py.leads.calibration import fit_none
-from models_py.leads.evaluation import out_of_fold
-from models_py.leads.families import (
+from models_py.propensity.calibration import fit_none
+from models_py.propensity.evaluation import out_of_fold
+from models_py.propensity.families import (
     LOG_ODDS_FAMILIES,
     as_matrix,
     build_pipeline,
     category_levels,
 )
+from models_py.propensity.spec import PropensitySpec
 
 PROMISED = {
-    "lead_scores": "lead_id split raw_score base_value conversion_probability score_decile priority"
-    " is_predicted_conversion threshold reason_1 reason_2 reason_3 model_family model_run_id",
-    "lead_score_contributions": "lead_id feature feature_value contribution",
-    "lead_model_candidates": "model_family params imbalance calibration cv_roc_auc"
+    "leads": "lead_id age is_converted is_open conversion_probability score_decile priority"
+    " call_rank reason_1 reason_2 reason_3 scored_at model_run_id",
+    "propensity_scores": "dataset entity_id outcome has_outcome split raw_score base_value"
+    " probability score_decile priority is_predicted threshold reason_1 reason_2 reason_3"
+    " counter_reason_1 model_family model_run_id",
+    "propensity_score_contributions": "dataset entity_id feature feature_value contribution",
+    "propensity_model_candidates": "dataset model_family params imbalance calibration cv_roc_auc"
     " cv_average_precision cv_brier threshold accuracy precision recall f1 roc_auc"
     " average_precision brier is_champion is_baseline",
-    "lead_model_metrics": "model_family evaluated_on metric value ci_low ci_high evaluated_at",
-    "lead_feature_importance": "model_family feature importance rank",
-    "lead_threshold_curve": "evaluated_on threshold precision recall f1 accuracy"
-    " false_positive_rate flagged_share",
-    "lead_gains": "evaluated_on score_decile leads conversions conversion_rate lift"
+    "propensity_model_metrics": "dataset model_family evaluated_on metric value ci_low ci_high"
+    " evaluated_at",
+    "propensity_feature_importance": "dataset model_family feature importance rank",
+    "propensity_threshold_curve": "dataset model_family evaluated_on threshold precision recall f1"
+    " accuracy false_positive_rate flagged_share",
+    "propensity_gains": "dataset evaluated_on score_decile leads conversions conversion_rate lift"
     " cumulative_gain",
-    "lead_calibration": "evaluated_on bin leads mean_probability conversion_rate",
-    "lead_slices": "slice slice_value leads conversion_rate precision recall mean_probability",
-    "lead_partial_dependence": "feature feature_value mean_probability",
+    "propensity_calibration": "dataset evaluated_on bin leads mean_probability conversion_rate",
+    "propensity_slices": "dataset slice slice_value leads conversion_rate precision recall"
+    " mean_probability",
+    "propensity_confusion_matrix": "dataset model_family evaluated_on is_converted"
+    " is_predicted_conversion leads",
+    "propensity_partial_dependence": "dataset feature position feature_value feature_number"
+    " mean_probability",
 }
 # The importance of features is that of the fit; like the evaluation, it needs known outcomes.
-EVALUATED = (*EVALUATED_LEADS, "lead_feature_importance")
-QUICK = {"sources_enabled": ["leads"], "lead_cv_repeats": 1, "lead_bootstrap_resamples": 20}
+EVALUATED = (*EVALUATED_TABLES, "propensity_feature_importance")
+QUICK = {
+    "sources_enabled": ["leads"],
+    "propensity_cv_repeats": 1,
+    "propensity_bootstrap_resamples": 20,
+}
 
 
 def new_lead_query(lead: dict) -> str:
     """Return the published query with its lead replaced; flags are 0 and 1 there."""
-    text = (ROOT / "analyses" / "leads" / "score_a_new_lead.sql").read_text()
+    text = (ROOT / "analyses" / "propensity" / "score_a_new_lead.sql").read_text()
     values = ", ".join(f"{literal(value)} as {name}" for name, value in lead.items())
     query, replaced = re.subn(
         r"with recursive lead as \(.*?\n\),\n",
@@ -87,17 +100,25 @@ def in_another_process(warehouse: Warehouse, sql: str) -> list:
 
 @pytest.mark.parametrize("table", PROMISED)
 def test_promised_columns_are_there_and_filled(sample_build, table):
-    columns = [f'"{column}"' for column in PROMISED[table].split()]
-    rows = sample_build.query(f"select {', '.join(columns)} from leads.{table}")
-    assert rows
+    columns = PROMISED[table].split()
+    named = ", ".join(f'"{column}"' for column in columns)
+    rows = sample_build.query(f"select {named} from propensity.{table}")
+    # Nobody is open in the sample, so that nobody is to be called.
+    filled = dict(zip(columns, zip(*rows, strict=True), strict=True))
+    empty = {column for column, values in filled.items() if set(map(str, values)) == {"None"}}
+    assert empty == ({"call_rank"} if table == "leads" else set())
 
 
 def test_every_lead_has_a_score_and_contributions(sample_build):
-    scored = sample_build.query("select count(*), count(distinct lead_id) from leads.lead_scores")
+    scored = sample_build.query(
+        "select count(*), count(distinct entity_id) from propensity.propensity_scores"
+        " where dataset = 'leads'"
+    )
     staged = "select count(*), count(*) from datasets.stg_leads__leads"
     assert scored == sample_build.query(staged, working=True)
     assert sample_build.query(
-        "select distinct count(*) from leads.lead_score_contributions group by lead_id"
+        "select distinct count(*) from propensity.propensity_score_contributions"
+        " where dataset = 'leads' group by entity_id"
     ) == [(13,)]
 
 
@@ -105,7 +126,8 @@ def test_models_beat_the_baselines_on_sample_data(sample_build):
     ((champion, rule, base),) = sample_build.query(
         "select max(roc_auc) filter (is_champion),"
         " max(roc_auc) filter (model_family = 'analyst_rule'),"
-        " max(roc_auc) filter (model_family = 'base_rate') from leads.lead_model_candidates"
+        " max(roc_auc) filter (model_family = 'base_rate')"
+        " from propensity.propensity_model_candidates where dataset = 'leads'"
     )
     assert champion > rule > base == 0.5
 
@@ -114,13 +136,13 @@ def test_query_for_a_new_lead_gives_the_published_score(sample_build):
     columns = [
         name
         for (name,) in sample_build.query(
-            "select column_name from duckdb_columns() where table_name = 'lead_features'"
-            " and column_name not in ('lead_id', 'split', 'is_converted')",
+            "select column_name from duckdb_columns() where table_name = 'leads_features'"
+            " and column_name not in ('lead_id', 'is_converted')",
             working=True,
         )
     ]
     leads = sample_build.query(
-        f"select lead_id, {', '.join(columns)} from datasets.lead_features"
+        f"select lead_id, {', '.join(columns)} from datasets.leads_features"
         " order by md5(lead_id) limit 5",
         working=True,
     )
@@ -128,8 +150,8 @@ def test_query_for_a_new_lead_gives_the_published_score(sample_build):
         query = new_lead_query(dict(zip(columns, values, strict=True)))
         ((family, run_id, raw_score, probability),) = in_another_process(sample_build, query)
         expected = sample_build.query(
-            "select model_family, model_run_id, raw_score, conversion_probability"
-            f" from leads.lead_scores where lead_id = '{lead_id}'"
+            "select model_family, model_run_id, raw_score, probability from"
+            f" propensity.propensity_scores where dataset = 'leads' and entity_id = '{lead_id}'"
         )
         assert [(family, run_id)] == [row[:2] for row in expected]
         assert (raw_score, probability) == pytest.approx(expected[0][2:], abs=2e-9)
@@ -171,26 +193,33 @@ def test_new_leads_are_scored_and_what_comes_of_them_is_held_against_it(tmp_path
     run = warehouse.dbt(*NIGHTLY, variables=QUICK)  # its tests compare with scikit-learn
     assert run.returncode == 0, run.stdout[-4000:]
     new_leads = (
-        "select lead_id, model_run_id, conversion_probability"
-        " from leads.lead_scores where split = 'new' order by all"
+        "select entity_id, model_run_id, probability"
+        " from propensity.propensity_scores where split = 'new' order by all"
     )
     predicted = warehouse.query(new_leads)
     assert len(predicted) == n_new
     assert all(0 < probability < 1 for *_, probability in predicted)
-    ((trained,),) = warehouse.query("select max(training_leads) from models.lead_models")
-    assert warehouse.query("select count(*) from leads.lead_scores where split = 'train'") == [
-        (trained,)
-    ]
+    ((trained,),) = warehouse.query("select max(training_rows) from models.propensity_models")
+    split = "select count(*) from propensity.propensity_scores where split = 'train'"
+    assert warehouse.query(split) == [(trained,)]
+    # Whom to call first: open leads by their probability, each place once.
+    calls = warehouse.query(
+        "select call_rank, conversion_probability from propensity.leads where is_open order by all"
+    )
+    assert [rank for rank, _ in calls] == list(range(1, n_new + 1))
+    assert [p for _, p in calls] == sorted((p for _, p in calls), reverse=True)
 
     rewrite_leads(copied_sample, lambda number, row: {**row, "status": row["status"] or "1"})
     run = warehouse.dbt(*NIGHTLY, variables=QUICK)
     assert run.returncode == 0, run.stdout[-4000:]
     assert warehouse.query(new_leads) == []
     assert predicted == warehouse.query(
-        "select lead_id, model_run_id, conversion_probability"
-        " from leads.lead_live_outcomes where is_converted order by all"
+        "select entity_id, model_run_id, conversion_probability"
+        " from propensity.propensity_live_outcomes where is_converted order by all"
     )
-    evaluations = {name: warehouse.query(f"from leads.{name} order by all") for name in EVALUATED}
+    evaluations = {
+        name: warehouse.query(f"from propensity.{name} order by all") for name in EVALUATED
+    }
 
     # All of them converted, so that the third night wants a new fit. It has open leads only:
     # nothing to fit on or to judge by, and yet every lead is scored.
@@ -206,17 +235,17 @@ def test_new_leads_are_scored_and_what_comes_of_them_is_held_against_it(tmp_path
     assert "of 4612 leads 0 have a known outcome" in problem
     assert len(warehouse.query(new_leads)) == 4612
     for name, rows in evaluations.items():
-        assert warehouse.query(f"from leads.{name} order by all") == rows, name
+        assert warehouse.query(f"from propensity.{name} order by all") == rows, name
 
 
 @pytest.mark.slow
 def test_the_champion_stays_when_the_leads_it_was_fitted_on_have_left(tmp_path, copied_sample):
     warehouse = built(tmp_path / "warehouse", copied_sample, QUICK)
     champion = (
-        "select model_run_id, cv_roc_auc from leads.lead_model_candidates"
-        " inner join models.lead_models using (model_family, is_champion) where is_champion"
+        "select model_run_id, cv_roc_auc from propensity.propensity_model_candidates inner join"
+        " models.propensity_models using (dataset, model_family, is_champion) where is_champion"
     )
-    figures = "select * exclude (lead_id) from leads.lead_evaluation_scores"
+    figures = "select * exclude (entity_id) from propensity.propensity_evaluation_scores"
     out_of_fold = f"{figures} where evaluated_on = 'out_of_fold' and model_family not in"
     out_of_fold += " ('base_rate', 'analyst_rule') order by all"
     before, scores = warehouse.query(champion), warehouse.query(out_of_fold)
@@ -243,17 +272,17 @@ def test_bad_leads_stop_the_build_with_one_line(tmp_path, copied_sample):
 
 def test_analyses_answer_their_question(sample_build, tmp_path):
     run = sample_build.dbt(
-        "compile", "--select", "path:analyses/leads", DBT_TARGET_PATH=str(tmp_path)
+        "compile", "--select", "path:analyses/propensity", DBT_TARGET_PATH=str(tmp_path)
     )
     assert run.returncode == 0, run.stdout[-2000:]
-    compiled = list(tmp_path.glob("compiled/**/analyses/leads/*.sql"))
-    assert len(compiled) == len(list((ROOT / "analyses" / "leads").glob("*.sql"))) >= 5
+    compiled = list(tmp_path.glob("compiled/**/analyses/propensity/*.sql"))
+    assert len(compiled) == len(list((ROOT / "analyses" / "propensity").glob("*.sql"))) >= 5
     for path in compiled:
         assert sample_build.query(path.read_text(), working=True), path.name
 
 
 def test_one_lead_can_be_recomputed_by_hand(sample_build):
-    query = (ROOT / "analyses" / "leads" / "one_lead_by_hand.sql").read_text()
+    query = (ROOT / "analyses" / "propensity" / "one_lead_by_hand.sql").read_text()
     ((_, _, _, raw_by_hand, raw_score, by_hand, probability),) = sample_build.query(query)
     assert raw_by_hand == pytest.approx(raw_score, abs=2e-6)
     if by_hand is not None:  # a calibrator of points has no curve; the new-lead query covers it
@@ -262,21 +291,27 @@ def test_one_lead_can_be_recomputed_by_hand(sample_build):
 
 @needs_real_data
 def test_real_leads_are_all_scored(real_build):
-    assert real_build.query("select count(*) from leads.lead_scores") == [(4612,)]
+    assert real_build.query("select count(*) from propensity.leads") == [(4612,)]
 
 
 @needs_real_data
 def test_champion_on_all_real_leads_twice_in_five_folds(real_build):
     ((family, params, imbalance),) = real_build.query(
-        "select model_family, params, imbalance from models.lead_models where is_champion"
+        "select model_family, params, imbalance from models.propensity_models"
+        " where dataset = 'leads' and is_champion"
     )
     with duckdb.connect(real_build.build, read_only=True) as connection:
-        leads = connection.execute("from datasets.lead_features order by lead_id").df()
-    levels = category_levels(leads)
-    pipeline = build_pipeline(family, json.loads(params), levels, imbalance, random_state=1)
+        leads = connection.execute("from datasets.leads_features order by lead_id").df()
+        spec = PropensitySpec.from_row(
+            connection.execute("from features.propensity_specs where dataset = 'leads'")
+            .df()
+            .to_dict("records")[0]
+        )
+    levels = category_levels(leads, spec)
+    pipeline = build_pipeline(family, json.loads(params), spec, levels, imbalance, random_state=1)
     scores = out_of_fold(
         {(family, imbalance): pipeline},
-        as_matrix(leads, levels),
+        as_matrix(leads, spec, levels),
         leads["is_converted"].astype(int).to_numpy(),
         n_splits=5,
         repeats=range(2),

@@ -168,7 +168,7 @@ def test_the_published_file_grows_by_no_more_than_its_rows(year):
 @pytest.mark.slow
 def test_a_fit_that_was_kept_out_is_remembered_on_nights_that_score(tmp_path):
     warehouse = built(tmp_path, SAMPLE, QUICK_MALL)
-    losses = {"segmentation": -1, "leads": 0, "recommendations": 0}
+    losses = {"segmentation": -1, "propensity": 0, "recommendations": 0}
     always_worse = {"training": "refit", "max_quality_loss": losses}
     for variables in (always_worse, {}, {}):
         run = warehouse.dbt(*NIGHTLY, variables={**QUICK_MALL, **variables})
@@ -177,3 +177,12 @@ def test_a_fit_that_was_kept_out_is_remembered_on_nights_that_score(tmp_path):
     assert warehouse.query(outcomes) == [("first",), ("kept",), ("scored",), ("scored",)]
     last = "select outcome, last_fit_outcome from state.previous_training_decisions"
     assert warehouse.query(last, working=True) == [("scored", "kept")]
+
+
+def test_a_pin_on_a_model_that_does_not_serve_stops_the_build_with_one_line(year):
+    _, warehouse, _, _ = year
+    ((serves,),) = warehouse.query("select distinct model_run_id from segmentation.segments")
+    run = warehouse.dbt(*NIGHTLY, variables={**MALL, "pinned_models": {"mall": "0123"}})
+    assert run.returncode != 0
+    said = f"var pinned_models: mall is pinned to 0123, and what serves is {serves}."
+    assert run.stdout.count(said) == 1

@@ -116,7 +116,7 @@ def test_hostile_keys_of_leads_and_ratings_are_published_verbatim(tmp_path):
     ratings = SAMPLE / "ratings_Electronics.csv.gz"
     with_hostile_keys(ratings, raw / "ratings_Electronics.csv", header=False)
     warehouse = built(tmp_path / "warehouse", raw, {"sources_enabled": ["leads", "ratings"]})
-    assert set(HOSTILE) <= published_keys(warehouse, "leads.lead_scores", "lead_id")
+    assert set(HOSTILE) <= published_keys(warehouse, "propensity.propensity_scores", "entity_id")
     users = published_keys(warehouse, "recommendations.product_recommendations", "user_id")
     in_both = sorted(set(HOSTILE) & users)[:2]
     assert in_both
@@ -131,7 +131,10 @@ def test_hostile_keys_of_leads_and_ratings_are_published_verbatim(tmp_path):
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [("recommendations.product_recommendations", "user_id"), ("leads.lead_scores", "lead_id")],
+    [
+        ("recommendations.product_recommendations", "user_id"),
+        ("propensity.propensity_scores", "entity_id"),
+    ],
 )
 def test_no_table_of_any_source_keeps_somebody_forgotten(sample_build, tmp_path, table, column):
     shutil.copy(sample_build.published, tmp_path)

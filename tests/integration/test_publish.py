@@ -265,7 +265,7 @@ def test_the_published_file_holds_described_tables_and_nothing_else(sample_build
         assert views.fetchone() == (0,)
     assert {schema for schema, _, _ in tables} == {
         "segmentation",
-        "leads",
+        "propensity",
         "recommendations",
         "monitoring",
         "models",

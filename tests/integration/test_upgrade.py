@@ -18,11 +18,6 @@ HISTORY = {
     "monitoring.training_decisions": "dataset, generation_id, decision, outcome",
     "monitoring.feature_drift": "dataset, feature, generation_id, psi",
 }
-# Tables of version 1 that another holds the rows of.
-REPLACED = {
-    ("models", f"fit_{dataset}_segments"): ("models", "segmentation_fits")
-    for dataset in ("retail", "mall", "ecommerce")
-}
 FITS = """
     select dataset, model_run_id, customer_ids from models.fit_retail_segments
     union all select dataset, model_run_id, customer_ids from models.fit_mall_segments
@@ -32,16 +27,53 @@ FITS = """
 STORED = "select dataset, model_run_id, customer_ids from models.segmentation_fits order by 1"
 SERVED = {
     "segmentation.customer_segments": "dataset, customer_id, segment_id, segment_name",
-    "leads.lead_scores": "lead_id, raw_score, threshold, model_run_id",
+    "propensity.propensity_scores": "entity_id, raw_score, threshold, model_run_id",
     "recommendations.product_recommendations": "user_id, rank, product_id, model_run_id",
 }
 
 
+FORMER_FITS = {
+    "fit_retail_segments": "segmentation_fits",
+    "fit_mall_segments": "segmentation_fits",
+    "fit_ecommerce_segments": "segmentation_fits",
+    "fit_lead_families": "fit_propensity_families",
+}
+# Of version 1, whose propensity was that of leads: tables by the names that they have today.
+FORMER = {
+    "propensity.propensity_scores": (
+        "leads.lead_scores",
+        "lead_id, raw_score, threshold, model_run_id",
+    ),
+    "propensity.propensity_evaluation_scores": (
+        "leads.lead_evaluation_scores",
+        "model_family, lead_id, is_converted, raw_score",
+    ),
+}
+
+
 def rows(warehouse: Warehouse, tables: dict[str, str]) -> dict[str, set]:
+    there = names(warehouse)
+    found = {}
+    for table, columns in tables.items():
+        name, named = (table, columns) if table in there else FORMER[table]
+        found[table] = set(warehouse.query(f"select {named} from {name}"))
+    return found
+
+
+def names(warehouse: Warehouse) -> set[str]:
     return {
-        table: set(warehouse.query(f"select {columns} from {table}"))
-        for table, columns in tables.items()
+        f"{schema}.{table}"
+        for schema, table in warehouse.query("select schema_name, table_name from duckdb_tables()")
     }
+
+
+def present(table: str) -> str:
+    """Return the name that a table of version 1 has today."""
+    schema, name = table.split(".")
+    if name in FORMER_FITS:
+        return f"models.{FORMER_FITS[name]}"
+    schema = "propensity" if schema == "leads" else schema
+    return f"{schema}.{name.replace('lead_', 'propensity_', 1)}"
 
 
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("generation_of_*.duckdb.gz")))
@@ -52,8 +84,7 @@ def test_a_released_generation_is_upgraded(tmp_path, path):
     warehouse.published.write_bytes(gzip.decompress(path.read_bytes()))
     history, served = rows(warehouse, HISTORY), rows(warehouse, SERVED)
     assert all(history.values())
-    tables = "select schema_name, table_name from duckdb_tables()"
-    before = set(warehouse.query(tables))
+    before = {present(table) for table in names(warehouse)}
     fits = warehouse.query(FITS)
 
     run = warehouse.dbt(*NIGHTLY, variables={**QUICK, "training": "score"})
@@ -64,10 +95,12 @@ def test_a_released_generation_is_upgraded(tmp_path, path):
     again = rows(warehouse, SERVED)
     assert {table: len(again[table] - served[table]) for table in served} == {
         "segmentation.customer_segments": 1,
-        "leads.lead_scores": 0,
+        "propensity.propensity_scores": 0,
         "recommendations.product_recommendations": 0,
     }
-    assert {REPLACED.get(table, table) for table in before} <= set(warehouse.query(tables))
+    assert before <= names(warehouse)
+    areas = warehouse.query("select distinct area from monitoring.model_runs order by all")
+    assert areas == [("propensity",), ("recommendations",), ("segmentation",)]
     assert warehouse.query(STORED) == fits
 
 

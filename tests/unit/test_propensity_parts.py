@@ -3,14 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from models_py.leads.calibration import Calibrator, cross_fit, fit_calibrator, fit_none
+from models_py.leads.evaluation import choose, imbalance_losses, out_of_fold
+from models_py.trees import baseline, export_trees
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
-
-from models_py.leads.calibration import Calibrator, cross_fit, fit_calibrator, fit_none
-from models_py.leads.evaluation import choose, imbalance_losses, out_of_fold
-from models_py.trees import baseline, export_trees
 
 E = np.e
 

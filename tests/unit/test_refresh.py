@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from models_py.errors import CannotFitError
-from models_py.refresh import OUTCOME, refresh
+from models_py.refresh import OUTCOME, best_figure, refresh
 
 
 def model(name: str, quality: float | None) -> pa.Table:
@@ -106,10 +106,18 @@ def test_a_stored_fit_of_other_columns_cannot_be_kept(stored):
     assert outcome(run(older, "refit", 0.1)[0])[:2] == ("new", "replaced")
 
 
+def test_the_quality_of_a_fit_is_its_best_figure_where_all_are_known():
+    def fit(*figures: float | None) -> pa.Table:
+        return pa.table({"metrics": [json.dumps({"auc": each, "other": 9}) for each in figures]})
+
+    assert best_figure(fit(0.7, 0.9, 0.8), "auc") == 0.9
+    assert best_figure(fit(0.7, None), "auc") is None
+
+
 # Each area fits what cannot be fitted: it imports what it fits with, and stops there.
 CANNOT_FIT = {
     "segmentation": "refresh_segments(lambda dataset: values, specs, decision, nothing)",
-    "leads": "refresh_lead_families(frame, {}, decision, nothing)",
+    "propensity": "refresh_propensity_families(question, read, read, {}, question, nothing)",
     "recommendations": "fit_recommenders('rankers', frame, decision, frame)",
 }
 PREAMBLE = """
@@ -124,6 +132,9 @@ specs = pd.DataFrame([{"dataset": "shop", "spec": "{}", "known_features": ["age"
 values = pa.table({"customer_id": ["a"], "feature": ["age"], "number_value": [30.0]})
 decision = pd.DataFrame([{"dataset": "shop", "decision": "search", "stored_quality": None}])
 nothing = pa.table({name: pa.array([], pa.string()) for name in ("model_run_id", "dataset")})
+columns = "entities raw_label numeric flags categorical is_required".split()
+question = decision.assign(**dict.fromkeys(columns, "leads"))
+read = frame.get
 
 
 def fit(area):
@@ -152,7 +163,7 @@ def python(areas: str, then: str) -> str:
     ("area", "needs", "leaves"),
     [
         ("segmentation", "scipy sklearn", "imblearn implicit surprise"),
-        ("leads", "imblearn sklearn", "implicit surprise"),
+        ("propensity", "imblearn sklearn", "implicit surprise"),
         ("recommendations", "implicit surprise", "imblearn"),
     ],
 )
@@ -176,7 +187,7 @@ def test_threads_that_fit_at_the_same_time_import_what_fits_one_after_the_other(
         "print(*problems)"
     )
     modules, problems = python(" ".join(CANNOT_FIT), code).splitlines()
-    fits = {"segmentation.fit", "leads.fit", "recommendations.fits"}
+    fits = {"segmentation.fit", "propensity.fit", "recommendations.fits"}
     assert {f"models_py.{each}" for each in fits} <= set(modules.split())
     assert "ImportError" not in problems
     assert "AttributeError" not in problems

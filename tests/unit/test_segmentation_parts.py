@@ -1,9 +1,11 @@
 """The pure functions that a segmentation is made of, each with figures worked out by hand."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
@@ -21,8 +23,10 @@ from models_py.segmentation.clustering import (
 )
 from models_py.segmentation.identity import inherited_ids
 from models_py.segmentation.knee import knee_index
-from models_py.segmentation.projection import fit_projection
+from models_py.segmentation.projection import Projection, fit_projection
+from models_py.segmentation.record import FittedSegmentation, as_table, stored_segmentation
 from models_py.segmentation.scaling import Scaling, feature_values, fit_scaling
+from models_py.segmentation.schema import SCHEMA
 from models_py.segmentation.selection import choose
 from models_py.segmentation.spec import SegmentationSpec
 from models_py.segmentation.stability import (
@@ -567,3 +571,171 @@ def test_one_customer_has_no_components():
     assert alone.mean.tolist() == [3, 4]
     assert alone.loadings.tolist() == [[0, 0], [0, 0]]
     assert alone.explained_variance.tolist() == [0, 0]
+
+
+# The row that is stored
+
+
+def judged(algorithm, labels, silhouette, **params) -> Candidate:
+    quality = {"inertia": 2, "silhouette": silhouette, "davies_bouldin": None}
+    quality["calinski_harabasz"] = 24.20049
+    return Candidate(algorithm, params, np.array(labels), quality)
+
+
+@pytest.fixture
+def learned() -> FittedSegmentation:
+    selected = judged("kmeans", [7, 3, 3], 0.72034, n_clusters=2)
+    selected.stability = Stability(np.array([0.8, 0.91236]), 0.77777)
+    selected.model = SimpleNamespace(labels_=np.array([0, 1, 1, 1]))
+    other = judged("kmeans", [1, 2, 3], None, n_clusters=3)
+    other.stability = Stability(np.array([0.5, 0.6, 0.7]), 0.4)
+    return FittedSegmentation(
+        spec=spec_of(digits=3),
+        frame=pd.DataFrame(
+            {"customer_id": ["a", "b", "c", "d"], "spend": [1, 2, 3, 4], "visits": [4, 3, 2, 1]}
+        ),
+        customer_ids=np.array(["a", "b", "d"]),
+        scaling=Scaling(
+            lower=np.array([1.0, 1.5]),
+            upper=np.array([9.0, 9.5]),
+            is_log=np.array([True, False]),
+            center=np.array([0.25, 2.0]),
+            scale=np.array([2.0, 4.0]),
+        ),
+        segment_ids=np.array([7, 3]),
+        highest_id=9,
+        centroids=np.array([[1.0, 2.0], [3.0, 4.0]]),
+        jaccard=np.array([0.91236, 0.8]),
+        projection=Projection(
+            mean=np.array([0.5, 0.25]),
+            loadings=np.array([[0.6, 0.8], [0.8, -0.6]]),
+            explained_variance=np.array([0.75, 0.2]),
+        ),
+        candidates=[
+            selected,
+            other,
+            judged("hierarchical", [1, 2, 2], -0.2, linkage="ward", n_clusters=2),
+            judged("hierarchical", [1, 2, 3], 0.0, linkage="ward", n_clusters=3),
+            judged("dbscan", [NOISE, 1, 1], None, radius=0.5, min_samples=2),
+        ],
+        selected=selected,
+        rule="largest stable",
+        elbow=other,
+    )
+
+
+def test_a_fit_is_stored_as_one_row(learned):
+    stored = as_table(learned)
+    assert stored.schema == SCHEMA
+    (row,) = stored.to_pylist()
+    candidates = row.pop("candidates")
+    assert len(candidates) == 5
+    identity = [row.pop(name) for name in ("model_run_id", "data_fingerprint", "library_versions")]
+    assert None not in identity
+    params = json.loads(row.pop("params"))
+    assert params.pop("segment_ids") == [3, 7]
+    assert params == json.loads(json.dumps(learned.spec.as_params()))
+    # Keys in order, so that equal figures are equal text.
+    assert row.pop("metrics") == (
+        '{"mean_adjusted_rand": 0.778, "mean_jaccard": 0.856, "min_jaccard": 0.8, "n_clusters": 2,'
+        ' "selected_by": "largest stable", "silhouette": 0.72}'
+    )
+    assert row == {
+        "area": "segmentation",
+        "dataset": "shop",
+        "model_name": "kmeans",
+        "n_rows": 4,
+        "features": [
+            {
+                "feature": "spend",
+                "position": 1,
+                "is_log": True,
+                "lower_bound": 1.0,
+                "upper_bound": 9.0,
+                "center": 0.25,
+                "scale": 2.0,
+            },
+            {
+                "feature": "visits",
+                "position": 2,
+                "is_log": False,
+                "lower_bound": 1.5,
+                "upper_bound": 9.5,
+                "center": 2.0,
+                "scale": 4.0,
+            },
+        ],
+        "centroids": [
+            {"segment_id": 3, "vector": [3.0, 4.0], "jaccard": 0.8},
+            {"segment_id": 7, "vector": [1.0, 2.0], "jaccard": 0.912},
+        ],
+        "components": [
+            {
+                "component": 1,
+                "explained_variance": 0.75,
+                "mean": [0.5, 0.25],
+                "loadings": [0.6, 0.8],
+            },
+            {
+                "component": 2,
+                "explained_variance": 0.2,
+                "mean": [0.5, 0.25],
+                "loadings": [0.8, -0.6],
+            },
+        ],
+        "customer_ids": ["a", "b", "d"],
+        "highest_segment_id": 9,
+    }
+
+
+def test_every_candidate_is_stored_with_its_figures(learned):
+    selected, other, worse, better, noisy = as_table(learned).to_pylist()[0]["candidates"]
+    assert selected == {
+        "candidate_id": "shop_kmeans_2",
+        "algorithm": "kmeans",
+        "params": '{"n_clusters": 2}',
+        "n_clusters": 2,
+        "inertia": 2.0,
+        "silhouette": 0.72,
+        "davies_bouldin": None,
+        "calinski_harabasz": 24.2,
+        "min_jaccard": 0.8,
+        "mean_jaccard": 0.856,
+        "mean_adjusted_rand": 0.778,
+        "min_share": 0.25,
+        "noise_share": 0.0,
+        "is_elbow": False,
+        "is_selected": True,
+        "is_labelled": True,
+        "labels": [7, 3, 3],
+    }
+    assert (other["is_elbow"], other["is_selected"], other["labels"]) == (True, False, None)
+    assert noisy["candidate_id"] == "shop_dbscan_2"
+    assert noisy["params"] == '{"min_samples": 2, "radius": 0.5}'
+    assert (noisy["noise_share"], noisy["min_share"]) == (0.333, 0.667)
+    assert (noisy["min_jaccard"], noisy["mean_jaccard"]) == (None, None)
+    assert noisy["mean_adjusted_rand"] is None
+    # A silhouette of 0 is better than one below, and any than one that is not defined.
+    labelled = {each["candidate_id"]: each["labels"] for each in (worse, better, noisy)}
+    assert labelled == {
+        "shop_hierarchical_2": None,
+        "shop_hierarchical_3": [1, 2, 3],
+        "shop_dbscan_2": [-1, 1, 1],
+    }
+    assert [each["is_labelled"] for each in (worse, better, noisy)] == [False, True, True]
+
+
+def test_what_a_new_fit_inherits_is_read_back(learned):
+    table = as_table(learned)
+    (row,) = table.to_pylist()
+    turned = pa.Table.from_pylist([{**row, "features": row["features"][::-1]}], table.schema)
+    for stored in (stored_segmentation(table), stored_segmentation(turned)):
+        assert stored.features == ("spend", "visits")
+        assert (stored.ids.tolist(), stored.highest_id) == ([3, 7], 9)
+        assert stored.centroids.tolist() == [[3, 4], [1, 2]]
+        assert stored.scaling.lower.tolist() == [1, 1.5]
+        assert stored.scaling.upper.tolist() == [9, 9.5]
+        assert stored.scaling.is_log.tolist() == [True, False]
+        assert stored.scaling.center.tolist() == [0.25, 2]
+        assert stored.scaling.scale.tolist() == [2, 4]
+    assert stored_segmentation(None) is None

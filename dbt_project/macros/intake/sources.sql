@@ -38,12 +38,6 @@
 {% endmacro %}
 
 
-{# The seeds of words that a data set has in seeds/reference/<data set>/<data set>_<word>.csv. #}
-{% macro dataset_words(dataset) %}
-    {{ return(mapping_var('datasets').get(dataset, {}).get('words', [])) }}
-{% endmacro %}
-
-
 {#
     At the start of a run: let the raw rows of the sources that it reads be there, or say whatever is wrong
     with their files, all sources together and before anything is built. A selection needs the files of its

@@ -3,7 +3,7 @@
     repairs: a query that the plugin makes of what the source's YAML declares.
 #}
 {% macro typed_rows(name, source_relation) %}
-    {%- set category_map = ref(name ~ '_category_map') if 'category_map' in dataset_words(name) -%}
+    {%- set category_map = ref(name ~ '_category_map') if 'category_map' in words_of(name) -%}
     {%- if not execute -%}{{ return('select 1') }}{%- endif -%}
     {%- set how = {
         'source': name,

@@ -14,7 +14,8 @@
             area,
             dataset,
             feature,
-            edges
+            edges,
+            n_rows as fitted_rows
         from {{ baselines }}
     ),
 
@@ -24,6 +25,7 @@
             dataset,
             feature,
             {{ drift_bin('edges.edges') }} as bin,
+            edges.fitted_rows,
             count(*) as bin_rows
         from {{ feature_values }}
         left join edges using (area, dataset, feature)
@@ -35,9 +37,10 @@
             area,
             dataset,
             feature,
+            fitted_rows,
             sum(bin_rows)::bigint as n_rows
         from today
-        group by area, dataset, feature
+        group by area, dataset, feature, fitted_rows
     ),
 
     paired as (
@@ -45,10 +48,10 @@
             area,
             dataset,
             feature,
+            totals.fitted_rows,
+            totals.n_rows,
             greatest(coalesce(baselines.share, 0), {{ var('drift_share_floor') }}) as share_then,
-            greatest(coalesce(today.bin_rows, 0) / totals.n_rows, {{ var('drift_share_floor') }}) as share_now,
-            max(baselines.n_rows) over (partition by area, dataset, feature) as fitted_rows,
-            totals.n_rows
+            greatest(coalesce(today.bin_rows, 0) / totals.n_rows, {{ var('drift_share_floor') }}) as share_now
         from today
         full join {{ baselines }} as baselines using (area, dataset, feature, bin)
         inner join totals using (area, dataset, feature)
@@ -59,14 +62,14 @@
             area,
             dataset,
             feature,
+            fitted_rows,
+            n_rows,
             case
-                when max(fitted_rows) is not null
+                when fitted_rows is not null
                     then {{ rounded('sum((share_now - share_then) * ln(share_now / share_then))') }}
-            end as psi,
-            max(n_rows) as n_rows,
-            max(fitted_rows) as fitted_rows
+            end as psi
         from paired
-        group by area, dataset, feature
+        group by area, dataset, feature, fitted_rows, n_rows
     )
 
     select

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- The conditions of the data sets that bring words of their own (var datasets, key words).
 {%- for dataset in segmentation_datasets() if 'persona_conditions' in words_of(dataset) %}
 select

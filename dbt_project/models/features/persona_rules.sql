@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- The rules of the data sets that bring words of their own (var datasets, key words).
 {%- for dataset in segmentation_datasets() if 'persona_rules' in words_of(dataset) %}
 select

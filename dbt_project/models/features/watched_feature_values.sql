@@ -28,26 +28,20 @@ watched as (
     inner join {{ ref('segmentation_specs') }} as specs
         on feature_values.dataset = specs.dataset and list_contains(specs.features, feature_values.feature)
     {%- endif %}
-    {%- if 'leads' in areas %}
+    {%- if 'propensity' in areas %}
     {{ 'union all' if 'segmentation' in areas }}
     select
-        'leads' as area,
-        'leads' as dataset,
-        unnest([
-            {%- for feature in lead_numbers() + lead_categories() %}
-            {
-                'feature': '{{ feature }}',
-                'number_value': {{ feature if feature in lead_numbers() else 'null' }}::double,
-                'text_value': {{ feature if feature in lead_categories() else 'null' }}::varchar
-            }
-            {%- if not loop.last %},{% endif %}
-            {%- endfor %}
-        ], recursive := true),
-        split = 'train' as is_fitted_on
-    from {{ ref('lead_features') }}
+        'propensity' as area,
+        feature_values.dataset,
+        feature_values.feature,
+        feature_values.number_value,
+        feature_values.text_value,
+        rows.split = 'train' as is_fitted_on
+    from {{ ref('propensity_feature_values') }} as feature_values
+    inner join {{ ref('propensity_rows') }} as rows using (dataset, entity_id)
     {%- endif %}
     {%- if 'recommendations' in areas %}
-    {{ 'union all' if 'segmentation' in areas or 'leads' in areas }}
+    {{ 'union all' if 'segmentation' in areas or 'propensity' in areas }}
     select
         'recommendations' as area,
         dataset,

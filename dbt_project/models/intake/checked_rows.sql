@@ -6,9 +6,12 @@ select
     file,
     row_number,
     raw_row,
+    raw_row_number,
+    row_at,
     reject_reason,
     exclusion_rule,
-    repairs
+    repairs,
+    flags
 from {{ intake_relation('checked', name) }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

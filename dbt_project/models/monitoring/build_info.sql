@@ -1,15 +1,37 @@
-with fingerprints as (
-    {% for area, sources in enabled_areas().items() %}
+with checked_rows as (
+    select * from {{ ref('checked_rows') }}
+),
+
+dataset_areas as (
+    select * from {{ ref('dataset_areas') }}
+),
+
+-- Whatever the order of rows and files: the number of rows, and the sum of the md5 of each.
+source_fingerprints as (
     select
-        '{{ area }}' as area,
-        {{ raw_data_fingerprint(sources) }} as raw_data_fingerprint
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        source,
+        count(*) as n_rows,
+        sum(raw_row_number) as row_sum
+    from checked_rows
+    group by source
+),
+
+fingerprints as (
+    select
+        dataset_areas.area,
+        md5(string_agg(
+            concat(dataset_areas.dataset, coalesce(source_fingerprints.n_rows, 0), ':', source_fingerprints.row_sum),
+            '|' order by dataset_areas.number
+        )) as raw_data_fingerprint
+    from dataset_areas
+    left join source_fingerprints on dataset_areas.dataset = source_fingerprints.source
+    where dataset_areas.is_enabled
+    group by dataset_areas.area
 ),
 
 previous_builds as (
     select
-        area,
+        {{ present_area('area') }} as area,
         generation_id,
         built_at,
         code_version,
@@ -20,10 +42,6 @@ previous_builds as (
 
 previous_data_quality as (
     select * from {{ source('previous', 'data_quality') }}
-),
-
-dataset_areas as (
-    select * from {{ ref('dataset_areas') }}
 ),
 
 -- Areas that were switched off before have an older id; the generation's own is the newest.

@@ -27,6 +27,15 @@ broken_rules as (
         unnest(string_split(repairs, '; ')) as rule
     from checked_rows
     where reject_reason is null and exclusion_rule is null and repairs is not null
+
+    union all
+
+    select
+        source,
+        'flagged' as action,
+        flags as rule
+    from checked_rows
+    where reject_reason is null and exclusion_rule is null and flags is not null
 )
 
 select

@@ -1,5 +1,6 @@
 with previous_drift as (
-    select * from {{ source('previous', 'feature_drift') }}
+    select * replace ({{ present_area('area') }} as area)
+    from {{ source('previous', 'feature_drift') }}
 ),
 
 inputs as (

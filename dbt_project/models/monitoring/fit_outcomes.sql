@@ -23,19 +23,19 @@ fits as (
         fit_problem
     from {{ ref('fit_segments') }}
     {%- endif %}
-    {%- if 'leads' in areas %}
+    {%- if 'propensity' in areas %}
     {{ 'union all' if 'segmentation' in areas }}
     select distinct
-        'leads' as area,
-        'leads' as dataset,
+        'propensity' as area,
+        dataset,
         outcome,
         quality,
         challenger_quality,
         fit_problem
-    from {{ ref('fit_lead_families') }}
+    from {{ ref('fit_propensity_families') }}
     {%- endif %}
     {%- if 'recommendations' in areas %}
-    {{ 'union all' if 'segmentation' in areas or 'leads' in areas }}
+    {{ 'union all' if 'segmentation' in areas or 'propensity' in areas }}
     select distinct
         'recommendations' as area,
         dataset,

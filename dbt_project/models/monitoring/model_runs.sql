@@ -1,5 +1,6 @@
 with previous_runs as (
-    select * from {{ source('previous', 'model_runs') }}
+    select * replace ({{ present_area('area') }} as area)
+    from {{ source('previous', 'model_runs') }}
 ),
 
 present_runs as (

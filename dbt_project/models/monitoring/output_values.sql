@@ -22,15 +22,15 @@ with outputs as (
         segment_id::varchar as text_value
     from {{ ref('segment_assignments') }}
     {%- endif %}
-    {%- if 'leads' in areas %}
+    {%- if 'propensity' in areas %}
     {{ 'union all' if 'segmentation' in areas }}
     select
-        'leads' as area,
-        'leads' as dataset,
+        'propensity' as area,
+        dataset,
         'raw_score' as feature,
-        raw_score::double as number_value,
+        raw_score as number_value,
         null::varchar as text_value
-    from {{ ref('lead_scores') }}
+    from {{ ref('propensity_scores') }}
     {%- endif %}
     {%- if areas.keys() | list == ['recommendations'] %}
     select

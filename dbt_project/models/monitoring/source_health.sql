@@ -1,4 +1,8 @@
-with data_quality as (
+with checked_rows as (
+    select * from {{ ref('checked_rows') }}
+),
+
+data_quality as (
     select
         source,
         sum(rows_read)::bigint as rows_read
@@ -19,12 +23,12 @@ previous_volumes as (
 ),
 
 newest_rows as (
-    {% for source_name in enabled_sources() %}
     select
-        '{{ source_name }}' as source,
-        {{ newest_row_at(source_name) }} as newest_row_at
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        source,
+        max(row_at) as newest_row_at
+    from checked_rows
+    where reject_reason is null and exclusion_rule is null
+    group by source
 )
 
 select

@@ -1,5 +1,6 @@
 with previous_decisions as (
-    select * from {{ source('previous', 'training_decisions') }}
+    select * replace ({{ present_area('area') }} as area)
+    from {{ source('previous', 'training_decisions') }}
 ),
 
 decisions as (

@@ -22,6 +22,6 @@ areas as (
     having count(*) = 1
 )
 
-select baselines.* replace (coalesce(baselines.area, areas.area) as area)
+select baselines.* replace (coalesce({{ present_area('baselines.area') }}, areas.area) as area)
 from baselines
 left join areas using (dataset)

@@ -1,7 +1,7 @@
 -- Signs in the previous generation that a stored model no longer fits what it is applied to.
 with drift as (
     select
-        area,
+        {{ present_area('area') }} as area,
         dataset,
         feature,
         generation_id,
@@ -15,11 +15,15 @@ decisions as (
 ),
 
 live_outcomes as (
+    {% if enabled_areas().get('propensity') %}
+    select * from {{ ref('previous_propensity_live_outcomes') }}
+    {% else %}
     select
-        model_run_id,
-        conversion_probability,
-        is_converted
-    from {{ source('previous_leads', 'lead_live_outcomes') }}
+        null::varchar as model_run_id,
+        null::double as conversion_probability,
+        null::boolean as is_converted
+    where false
+    {% endif %}
 ),
 
 live_gaps as (
@@ -30,7 +34,7 @@ live_gaps as (
     from live_outcomes
     inner join decisions on list_contains(decisions.model_run_ids, live_outcomes.model_run_id)
     group by decisions.area, decisions.dataset
-    having count(*) >= {{ var('lead_live_min_outcomes') }}
+    having count(*) >= {{ var('propensity_live_min_outcomes') }}
 )
 
 -- After a refit the drift of its generation is that of the fit before.
@@ -49,4 +53,4 @@ select
     dataset,
     printf('conversions are %+.2f off their prediction', gap) as loss
 from live_gaps
-where abs(gap) > {{ var('lead_live_max_gap') }}
+where abs(gap) > {{ var('propensity_live_max_gap') }}

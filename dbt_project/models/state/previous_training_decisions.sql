@@ -1,9 +1,7 @@
-{{ config(materialized='view') }}
-
 -- The last decision on each data set, as the previous generation has it.
 with decisions as (
     select
-        area,
+        {{ present_area('area') }} as area,
         dataset,
         generation_id,
         outcome,

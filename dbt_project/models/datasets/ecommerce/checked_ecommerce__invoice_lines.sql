@@ -40,6 +40,7 @@ flagged as (
 select
     * exclude (raw_row, problems),
     case when problems is not null then raw_row end as raw_row,
+    null::varchar as flags,
     problems as reject_reason,
     {{ joined_reasons([
         reason('is_forgotten', 'forgotten'),

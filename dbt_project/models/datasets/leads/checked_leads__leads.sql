@@ -3,7 +3,7 @@ with typed as materialized (
 ),
 
 judged as (
-    {{ judged_rows('typed', key=['id']) }}
+    {{ judged_rows('typed', key=['id'], flag_duplicates=true) }}
 )
 
 select

@@ -3,7 +3,7 @@ with typed as materialized (
 ),
 
 judged as (
-    {{ judged_rows('typed', key=['customer_id']) }}
+    {{ judged_rows('typed', key=['customer_id'], flag_duplicates=true) }}
 )
 
 select

@@ -25,7 +25,7 @@ ruled as (
 ),
 
 judged as (
-    {{ judged_rows('ruled', key=['id']) }}
+    {{ judged_rows('ruled', key=['id'], flag_duplicates=true) }}
 )
 
 select

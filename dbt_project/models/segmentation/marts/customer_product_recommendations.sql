@@ -39,7 +39,7 @@ unnested as (
         customer_id,
         segment_id,
         unnest(range(1, len(products) + 1)) as rank,
-        unnest(products, max_depth := 2) as product
+        unnest(products, recursive := true) as product
     from chosen
 )
 

@@ -26,7 +26,7 @@ sizes as (
         dataset,
         segment_id,
         count(*) as customers,
-        max(model_run_id) as model_run_id
+        any_value(model_run_id) as model_run_id
     from {{ ref('segment_assignments') }}
     group by dataset, segment_id
 ),

@@ -20,7 +20,7 @@ models as (
 features as (
     select
         dataset,
-        unnest(features, max_depth := 2) as fields
+        unnest(features, recursive := true) as fields
     from models
 ),
 

@@ -1,0 +1,91 @@
+{# Data sets of this build that ask a question. #}
+{% macro propensity_datasets() %}
+    {{ return(enabled_areas().get('propensity', [])) }}
+{% endmacro %}
+
+
+{# The model of a data set's features for its question: named in `datasets`, or after the data set. #}
+{% macro propensity_features_model(dataset) %}
+    {%- set declared = mapping_var('datasets')[dataset].get('features') or {} -%}
+    {{ return(declared.get('propensity', dataset ~ '_features')) }}
+{% endmacro %}
+
+
+{# The rule of thumb of a data set: a condition on its features. #}
+{% macro analyst_rule(dataset) -%}
+    {%- set spec = propensity_meta(dataset) -%}
+    {{ spec.analyst_rule if spec.analyst_rule else 'false' }}
+{%- endmacro %}
+
+
+{# What the YAML of a data set's features states about its question; nothing while dbt parses. #}
+{% macro propensity_meta(dataset) %}
+    {%- if not (execute and graph.nodes) -%}{{ return({}) }}{%- endif -%}
+    {%- set model = propensity_features_model(dataset) -%}
+    {%- set node = model_node(model) -%}
+    {%- set spec = node.config.meta.get('propensity') or {} -%}
+    {%- set place = model ~ ': config.meta.propensity ' -%}
+    {%- for needed in ['outcome', 'key', 'label', 'analyst_rule'] if not spec.get(needed) -%}
+        {%- do stop(place ~ "lacks '" ~ needed ~ "'.") -%}
+    {%- endfor -%}
+    {%- set known = [
+        'outcome', 'key', 'label', 'raw_label', 'numeric', 'categorical', 'slices', 'analyst_rule', 'is_required', 'holdout_share',
+        'threshold_policy', 'min_recall', 'capacity', 'cost_of_missed', 'cost_of_call', 'hot_probability', 'warm_probability'
+    ] -%}
+    {%- for name in spec if name not in known -%}
+        {%- do stop(place ~ "has '" ~ name ~ "', which means nothing; it may have " ~ known | join(', ') ~ '.') -%}
+    {%- endfor -%}
+    {%- set features = (spec.numeric or []) + (spec.categorical or []) -%}
+    {%- if not features -%}{%- do stop(place ~ 'has neither numeric nor categorical features.') -%}{%- endif -%}
+    {%- for column in [spec.key, spec.label] + features + (spec.slices or []) if column not in node.columns -%}
+        {%- do stop(place ~ "names '" ~ column ~ "', and the model has " ~ node.columns.keys() | join(', ') ~ '.') -%}
+    {%- endfor -%}
+    {%- for column in features if column in [spec.key, spec.label] -%}
+        {%- do stop(place ~ "has '" ~ column ~ "' as a feature, which is its key or its label.") -%}
+    {%- endfor -%}
+    {{ return(spec) }}
+{% endmacro %}
+
+
+{# Of that what a fit depends on: thresholds, slices and words are not part of it. #}
+{% macro propensity_fit_parameters(dataset) %}
+    {%- set spec = propensity_meta(dataset) -%}
+    {%- set parameters = {'flags': propensity_flags(dataset), 'holdout_share': spec.get('holdout_share', var('propensity_holdout_share'))} -%}
+    {%- for name in ['key', 'label', 'numeric', 'categorical'] -%}{%- do parameters.update({name: spec.get(name)}) -%}{%- endfor -%}
+    {{ return(parameters) }}
+{% endmacro %}
+
+
+{# Features that show a masked column of the raw file, as a list of pairs for `in`: reasons do not state their values. #}
+{% macro masked_features() -%}
+    {%- set pairs = [] -%}
+    {%- for dataset in propensity_datasets() -%}
+        {%- set spec, shown = propensity_meta(dataset), raw_columns().get(dataset, {}) -%}
+        {%- for feature in (spec.numeric or []) + (spec.categorical or [])
+            if shown.get(feature, feature) in (mapping_var('masked_columns').get(dataset) or []) -%}
+            {%- do pairs.append('(' ~ literal(dataset) ~ ', ' ~ literal(feature) ~ ')') -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    ({{ pairs | join(', ') if pairs else "('', '')" }})
+{%- endmacro %}
+
+
+{# The numeric features that the features model declares as booleans. #}
+{% macro propensity_flags(dataset) %}
+    {%- set spec, flags = propensity_meta(dataset), [] -%}
+    {%- for name in spec.numeric or []
+        if model_node(propensity_features_model(dataset)).columns[name].data_type == 'boolean' -%}
+        {%- do flags.append(name) -%}
+    {%- endfor -%}
+    {{ return(flags) }}
+{% endmacro %}
+
+
+{# The questions of all data sets as they are declared, as JSON. #}
+{% macro propensity_declarations() %}
+    {%- set declarations = [] -%}
+    {%- for dataset in propensity_datasets() if execute and graph.nodes -%}
+        {%- do declarations.append(dict(propensity_meta(dataset), dataset=dataset, flags=propensity_flags(dataset))) -%}
+    {%- endfor -%}
+    {{ return(tojson(declarations)) }}
+{% endmacro %}

@@ -1,0 +1,121 @@
+{{ config(schema='models') }}
+
+-- Each data set chooses its thresholds by one of three policies; all three are worked out.
+with specs as (
+    select * from {{ ref('propensity_specs') }}
+),
+
+rows as (
+    select * from {{ ref('propensity_rows') }}
+),
+
+family_scores as (
+    select * from {{ ref('propensity_family_scores') }}
+),
+
+out_of_fold as (
+    select * from {{ ref('propensity_evaluation_scores') }}
+    where evaluated_on = 'out_of_fold'
+),
+
+previous_thresholds as (
+    select * from {{ ref('previous_propensity_thresholds') }}
+),
+
+cumulated as (
+    select distinct
+        dataset,
+        model_family,
+        probability as threshold,
+        count(*) over at_least as flagged,
+        count_if(is_converted) over at_least as hits,
+        count_if(is_converted) over (partition by dataset, model_family) as converted
+    from out_of_fold
+    window at_least as (partition by dataset, model_family order by probability desc range unbounded preceding)
+),
+
+recall_thresholds as (
+    select
+        cumulated.dataset,
+        cumulated.model_family,
+        'recall' as policy,
+        cumulated.threshold
+    from cumulated
+    inner join specs using (dataset)
+    where cumulated.hits >= specs.min_recall * cumulated.converted
+    qualify row_number() over (
+        partition by cumulated.dataset, cumulated.model_family
+        order by cumulated.hits / cumulated.flagged desc, cumulated.threshold desc
+    ) = 1
+),
+
+cost_thresholds as (
+    select
+        cumulated.dataset,
+        cumulated.model_family,
+        'cost' as policy,
+        cumulated.threshold
+    from cumulated
+    inner join specs using (dataset)
+    qualify row_number() over (
+        partition by cumulated.dataset, cumulated.model_family
+        order by
+            (cumulated.converted - cumulated.hits) * specs.cost_of_missed + cumulated.flagged * specs.cost_of_call,
+            cumulated.threshold desc
+    ) = 1
+),
+
+queued as (
+    select
+        family_scores.dataset,
+        family_scores.model_family,
+        family_scores.probability as threshold,
+        row_number() over (
+            partition by family_scores.dataset, family_scores.model_family
+            order by (rows.split = 'new') desc, family_scores.raw_score desc, family_scores.entity_id asc
+        ) as place,
+        count_if(rows.split = 'new') over (partition by family_scores.dataset, family_scores.model_family) as new_rows
+    from family_scores
+    inner join rows using (dataset, entity_id)
+),
+
+capacity_thresholds as (
+    select
+        queued.dataset,
+        queued.model_family,
+        'capacity' as policy,
+        min(queued.threshold) as threshold
+    from queued
+    inner join specs using (dataset)
+    where queued.place <= specs.capacity and (queued.new_rows = 0 or queued.place <= queued.new_rows)
+    group by queued.dataset, queued.model_family
+),
+
+-- A baseline that has no score tonight has no queue either.
+kept_thresholds as (
+    select
+        previous_thresholds.dataset,
+        previous_thresholds.model_family,
+        'capacity' as policy,
+        previous_thresholds.threshold
+    from previous_thresholds
+    anti join capacity_thresholds using (dataset, model_family)
+),
+
+thresholds as (
+    select * from recall_thresholds
+    union all
+    select * from cost_thresholds
+    union all
+    select * from capacity_thresholds
+    union all
+    select * from kept_thresholds
+)
+
+select
+    thresholds.dataset,
+    thresholds.model_family,
+    thresholds.policy,
+    thresholds.threshold
+from thresholds
+inner join specs on thresholds.dataset = specs.dataset and thresholds.policy = specs.threshold_policy

@@ -1,0 +1,108 @@
+-- What is scored: every row as it is, and a sample of each data set's rows with one important feature
+-- replaced by each value of a grid, for the partial dependence.
+with feature_values as (
+    select
+        feature_values.*,
+        spec_features.kind,
+        spec_features.position
+    from {{ ref('propensity_feature_values') }} as feature_values
+    inner join {{ ref('propensity_spec_features') }} as spec_features using (dataset, feature)
+),
+
+champions as (
+    select * from {{ ref('propensity_champions') }}
+),
+
+importance as (
+    select * from {{ ref('propensity_feature_importance') }}
+),
+
+listed as (
+    select
+        dataset,
+        entity_id,
+        coalesce(list(number_value order by position) filter (where kind != 'category'), []) as numbers,
+        coalesce(list(text_value order by position) filter (where kind = 'category'), []) as categories
+    from feature_values
+    group by dataset, entity_id
+),
+
+important_values as (
+    select feature_values.*
+    from feature_values
+    inner join importance using (dataset, feature)
+    inner join champions using (dataset, model_family)
+    where importance.rank <= {{ var('propensity_partial_dependence_features') }} and feature_values.feature_value is not null
+),
+
+deciles as (
+    select
+        dataset,
+        feature,
+        kind,
+        position,
+        unnest(quantile_disc(number_value, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1])) as number_value
+    from important_values
+    where kind = 'number'
+    group by dataset, feature, kind, position
+),
+
+grid as (
+    select distinct
+        dataset,
+        feature,
+        kind,
+        position,
+        number_value::varchar as feature_value,
+        number_value
+    from deciles
+    union all
+    select distinct
+        dataset,
+        feature,
+        kind,
+        position,
+        feature_value,
+        number_value
+    from important_values
+    where kind != 'number'
+),
+
+sampled as (
+    select * from listed
+    qualify row_number() over (
+        partition by dataset order by {{ md5_share("entity_id || ' partial dependence'") }}, entity_id
+    ) <= {{ var('propensity_partial_dependence_rows') }}
+),
+
+inputs as (
+    select
+        dataset,
+        entity_id,
+        null as grid_feature,
+        null as grid_value,
+        numbers,
+        categories
+    from listed
+    union all
+    select
+        sampled.dataset,
+        sampled.entity_id,
+        grid.feature as grid_feature,
+        grid.feature_value as grid_value,
+        case
+            when grid.kind = 'category' then sampled.numbers
+            else {{ with_element('sampled.numbers', 'grid.position', 'grid.number_value') }}
+        end as numbers,
+        case
+            when grid.kind = 'category' then {{ with_element('sampled.categories', 'grid.position', 'grid.feature_value') }}
+            else sampled.categories
+        end as categories
+    from sampled
+    inner join grid using (dataset)
+)
+
+select
+    row_number() over () as input_id,
+    *
+from inputs

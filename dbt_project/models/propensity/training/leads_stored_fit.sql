@@ -1,3 +1,0 @@
-{{ config(materialized='view') }}
-
-{{ stored_fit([source('previous_models', 'fit_lead_families')]) }}

@@ -1,4 +1,0 @@
-{{ config(materialized='view') }}
-
-select * from {{ ref('fit_decisions') }}
-where dataset = 'leads'

@@ -1,1 +1,0 @@
-"""Lead scoring: four families of classifiers, searched, evaluated out of fold and exported."""

@@ -1,0 +1,1 @@
+"""Propensity: four families of classifiers, searched, evaluated out of fold and exported."""

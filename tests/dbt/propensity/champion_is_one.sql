@@ -1,0 +1,8 @@
+{{ config(enabled=propensity_datasets() | length > 0) }}
+
+select
+    dataset,
+    count_if(is_champion and not is_baseline) as champions
+from {{ ref('propensity_model_candidates') }}
+group by dataset
+having champions != 1

@@ -1,0 +1,11 @@
+-- Promised out of fold only, and only where the policy of the data set is recall.
+{{ config(enabled=propensity_datasets() | length > 0) }}
+
+select metrics.*
+from {{ ref('propensity_model_metrics') }} as metrics
+inner join {{ ref('propensity_specs') }} as specs using (dataset)
+where
+    specs.threshold_policy = 'recall'
+    and metrics.evaluated_on = 'out_of_fold'
+    and metrics.metric = 'recall'
+    and metrics.value < specs.min_recall
