@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from threading import Timer
 
@@ -22,6 +23,9 @@ import duckdb
 import yaml
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "dbt_project"))
+from warehouse.raw_rows import RawRows  # noqa: E402
+
 EQUIVALENT = Path(__file__).with_name("equivalent_sql.yml")
 SECONDS = 10
 # A quoted text or a comment is skipped; whatever else matches is replaced.
@@ -134,11 +138,24 @@ def model_part(query: str) -> tuple[int, int]:
     raise ValueError("the query holds no fixture")
 
 
+@cache
+def database() -> duckdb.DuckDBPyConnection:
+    """Return an empty database that knows what the plugin adds to DuckDB."""
+    connection = duckdb.connect()
+    lines = "struct(row_number bigint, line varchar, is_decoded boolean)[]"
+    for function, value in {
+        "code_version()": "'code'",
+        "schema_version()": "1",
+        "raw_lines(part)": f"null::{lines}",
+    }.items():
+        connection.execute(f"create macro {function} as {value}")
+    RawRows().attach(connection)
+    return connection
+
+
 def passes(query: str) -> bool:
     """Return whether the actual rows are the expected ones; a query that fails or hangs is not."""
-    with duckdb.connect() as connection:
-        # What the plugin adds to DuckDB.
-        connection.execute("create macro code_version() as 'code'")
+    with database().cursor() as connection:
         timer = Timer(SECONDS, connection.interrupt)
         timer.start()
         try:
