@@ -1,6 +1,7 @@
 """Fill the file of the next generation: this build's tables, and what sources that are off left."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from warehouse.people import DECLARED
 from warehouse.previous import FILE
 
 NEXT = "next_generation"
+
+# By source, tables of version 1 that others hold the rows of today, as soon as the source is on.
+FORMER = {"leads": re.compile(r"leads\.lead_\w+|models\.(fit_lead_families|lead_\w+)")}
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def fill(
     for table in tables:
         table.copy(connection, masks)
     if switched_off:
-        _carry_tables(connection, set(models))
+        _carry_tables(connection, set(models), switched_off)
         _carry_rows(connection, switched_off)
     connection.execute(f"detach {NEXT}")
 
@@ -195,10 +199,13 @@ def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[
     }
 
 
-def _carry_tables(connection: duckdb.DuckDBPyConnection, models: set[str]) -> None:
+def _carry_tables(
+    connection: duckdb.DuckDBPyConnection, models: set[str], sources: Sequence[str]
+) -> None:
     """Copy the tables, with their comments, whose models are in the project and are off.
 
-    A table whose model has left the project is not carried.
+    A table whose model has left the project is not carried, unless it is one of `FORMER` of a
+    source that is off.
     """
     project = {path.stem for path in intake.MODELS.rglob("*") if path.suffix in (".sql", ".py")}
     comments = defaultdict(list)
@@ -212,6 +219,7 @@ def _carry_tables(connection: duckdb.DuckDBPyConnection, models: set[str]) -> No
         (table, comment)
         for table, comment in _tables(connection, FILE).items()
         if table[1] in project - models
+        or any(FORMER[each].fullmatch(".".join(table)) for each in FORMER.keys() & set(sources))
     ]
     for table, comment in carried:
         relation = ".".join(map(identifier, table))

@@ -174,6 +174,25 @@ def test_what_a_source_that_is_off_left_goes_on(build, tmp_path):
     assert declarations == [("retail_customers", "customer_id", '{"person": true}')]
 
 
+@pytest.mark.parametrize("switched_off", [["leads"], ["retail"]])
+def test_tables_of_version_1_stay_while_leads_are_off(build, tmp_path, switched_off):
+    former = {"leads.lead_scores", "models.lead_trees", "models.fit_lead_families"}
+    for name in (*former, "leads.others", "models.leaders"):
+        build.execute(f"create schema if not exists {previous.FILE}.{name.split('.')[0]}")
+        build.execute(f"create table {previous.FILE}.{name} as select 'a' as lead_id")
+    write(build, "monitoring.x", "select 1 as n", {"n": {}})
+    build.execute(
+        "insert into monitoring.published_columns"
+        " values ('monitoring', 'published_columns', 'declared', '', '', [], '{}')"
+    )
+    with filled(build, tmp_path, NOTHING, switched_off, ["published_columns"]) as new:
+        tables = new.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where schema_name in ('leads', 'models')"
+        ).fetchall()
+    assert {name for (name,) in tables} == (former if switched_off == ["leads"] else set())
+
+
 def test_a_type_that_holds_keys_and_says_nothing_stops_publishing(build, tmp_path):
     scores = "select [{'visitor_id': 'v', 'score': 1}] as scores"
     write(build, "models.fit_visits", scores, {"scores": {}})

@@ -48,13 +48,14 @@
     {%- set how = {'folder': env_var('RAW_DATA_DIR', 'seeds/sample'), 'encodings': {}, 'date_formats': {}, 'read': []} -%}
     {%- set files_are_read = 'model.' ~ project_name ~ '.raw_files' in selected_resources -%}
     {%- for name in enabled_sources() -%}
-        {%- do how.encodings.update({name: var(name ~ '_encoding')}) -%}
+        {%- do how.encodings.update({name: var(name ~ '_encoding', 'utf-8')}) -%}
         {%- do how.date_formats.update({name: list_var(name ~ '_date_formats')}) -%}
         {%- if files_are_read or 'model.' ~ project_name ~ '.checked_' ~ name ~ '__' ~ source_entities()[name] in selected_resources -%}
             {%- do how.read.append(name) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- do answer_of('show_raw_rows(' ~ literal(tojson(how)) ~ ')') -%}
+    {%- set problems = answer_of('show_raw_rows(' ~ literal(tojson(how)) ~ ')') -%}
+    {%- if problems -%}{%- do stop(problems | join('\n')) -%}{%- endif -%}
 {% endmacro %}
 
 

@@ -59,7 +59,7 @@
 {# Features that show a masked column of the raw file, as a list of pairs for `in`: reasons do not state their values. #}
 {% macro masked_features() -%}
     {%- set pairs = [] -%}
-    {%- for dataset in propensity_datasets() -%}
+    {%- for dataset in propensity_datasets() if execute and graph.nodes -%}
         {%- set spec, shown = propensity_meta(dataset), raw_columns().get(dataset, {}) -%}
         {%- for feature in (spec.numeric or []) + (spec.categorical or [])
             if shown.get(feature, feature) in (mapping_var('masked_columns').get(dataset) or []) -%}

@@ -3,7 +3,8 @@
     with them: until then they are empty where something else was given.
 #}
 {% macro list_var(name) %}
-    {{ return(var(name) if var(name) is sequence and var(name) is not string and var(name) is not mapping else []) }}
+    {%- set value = var(name, []) -%}
+    {{ return(value if value is sequence and value is not string and value is not mapping else []) }}
 {% endmacro %}
 
 

@@ -1,0 +1,204 @@
+"""Another lead file, with other columns, is one folder and one entry, as CONTRIBUTING has it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from conftest import DBT, NIGHTLY, ROOT
+
+pytestmark = pytest.mark.slow
+
+ON = "var('sources_enabled') is sequence and 'prospects' in var('sources_enabled')"
+ENABLED = f'enabled: "{{{{ {ON} }}}}"'
+TYPES = {
+    "total_visits": "integer",
+    "time_on_site": "integer",
+    "page_views": "double",
+    "lead_source": "varchar",
+    "last_activity": "varchar",
+    "country": "varchar",
+    "specialization": "varchar",
+    "tags": "varchar",
+}
+FEATURES = ", ".join(TYPES)
+DESCRIBED = "".join(
+    f"      - {{name: {name}, data_type: {kind}, description: As in the raw file.}}\n"
+    for name, kind in TYPES.items()
+)
+FOLDER = {
+    "_prospects__sources.yml": f"""
+sources:
+  - name: prospects
+    database: raw
+    description: Prospects of a school.
+    config:
+      {ENABLED}
+    tables:
+      - name: Prospects
+        description: One line per prospect.
+        columns:
+          - name: prospect_id
+            data_type: varchar
+            description: Key of the prospect.
+            config: {{meta: {{person: true}}}}
+{DESCRIBED.replace("      -", "          -")}\
+          - {{name: converted, data_type: boolean, description: Whether the prospect enrolled.}}
+""",
+    "checked_prospects__prospects.sql": """
+with typed as materialized (
+    {{ typed_rows('prospects', source('prospects', 'Prospects')) }}
+),
+
+judged as (
+    {{ judged_rows('typed', key=['prospect_id']) }}
+)
+
+select
+    *,
+    {{ reason('is_forgotten', 'forgotten') }} as exclusion_rule
+from judged
+""",
+    "prospects_features.sql": f"""
+select
+    prospect_id,
+    converted as is_enrolled,
+    {FEATURES}
+from {{{{ ref('checked_prospects__prospects') }}}}
+where reject_reason is null and exclusion_rule is null
+""",
+    "_prospects__models.yml": f"""
+models:
+  - name: checked_prospects__prospects
+    description: One row per line of the raw files, cast, with the verdict on each.
+    config:
+      {ENABLED}
+    data_tests:
+      - rejected_share_within_limit: {{arguments: {{source_name: prospects}}}}
+  - name: prospects_features
+    description: One row per prospect.
+    config:
+      {ENABLED}
+      contract: {{enforced: true}}
+      meta:
+        propensity:
+          outcome: enrols
+          key: prospect_id
+          label: is_enrolled
+          raw_label: converted
+          numeric: [total_visits, time_on_site, page_views]
+          categorical: [lead_source, last_activity, country, specialization, tags]
+          slices: [lead_source, country]
+          analyst_rule: time_on_site > 600
+    columns:
+      - {{name: prospect_id, data_type: varchar, description: Key.}}
+      - {{name: is_enrolled, data_type: boolean, description: Whether the prospect enrolled.}}
+{DESCRIBED}""",
+}
+ENTRY = "    prospects: {rows: prospects, areas: [propensity]}\n"
+
+
+def prospects(n: int) -> pd.DataFrame:
+    """Return prospects who enrol for their time on the site and their tags; some lack values."""
+    random = np.random.default_rng(5)
+    frame = pd.DataFrame(
+        {
+            "Prospect ID": [f"P{number:05}" for number in range(n)],
+            "Lead Source": random.choice(["Search", "Direct", "Chat", "Referral"], n),
+            "Total Visits": random.poisson(4, n).astype(float),
+            "Time on Site": random.integers(0, 2000, n).astype(float),
+            "Page Views": random.gamma(2, 1.3, n).round(2),
+            "Last Activity": random.choice(["Email opened", "SMS sent", "Chat"], n),
+            "Country": random.choice(["India", "Qatar", "Oman"], n, p=[0.8, 0.1, 0.1]),
+            "Specialization": random.choice(["Finance", "IT", "Marketing"], n),
+            "Tags": random.choice(["Will revert", "Ringing", "Busy"], n),
+        }
+    )
+    log_odds = frame["Time on Site"] / 500 + 2 * (frame["Tags"] == "Will revert") - 3
+    frame["Converted"] = (random.random(n) < 1 / (1 + np.exp(-log_odds))).astype(int)
+    for column in ("Total Visits", "Page Views", "Country", "Specialization", "Tags"):
+        frame.loc[random.random(n) < 0.05, column] = None
+    return frame
+
+
+def copied_project(folder: Path) -> Path:
+    """Return a copy of the project as it is, without what is not its own."""
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
+    for name in files:
+        if name and (ROOT / name).is_file() and not name.startswith(("tests/", "docs/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    (folder / "tests").mkdir(exist_ok=True)
+    subprocess.run(["cp", "-r", str(ROOT / "tests" / "dbt"), str(folder / "tests")], check=True)
+    return folder
+
+
+def test_another_lead_file_is_one_folder_and_one_entry(tmp_path):
+    assert sum(len(text.strip().splitlines()) for text in FOLDER.values()) + 1 <= 120
+    project = copied_project(tmp_path / "project")
+    own = project / "dbt_project" / "models" / "datasets" / "prospects"
+    own.mkdir()
+    for name, text in FOLDER.items():
+        (own / name).write_text(text.lstrip())
+    settings = project / "dbt_project.yml"
+    text, found = re.subn(r"(\n  datasets:\n)", rf"\1{ENTRY}", settings.read_text())
+    assert found == 1
+    settings.write_text(text)
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    prospects(1500).to_csv(raw / "Prospects.csv", index=False)
+    (raw / "ExtraaLearn.csv").write_bytes((ROOT / "seeds/sample/ExtraaLearn.csv").read_bytes())
+    variables = {
+        "sources_enabled": ["prospects", "leads"],
+        "propensity_cv_repeats": 1,
+        "propensity_bootstrap_resamples": 10,
+    }
+    run = subprocess.run(
+        [DBT, "--no-use-colors", *NIGHTLY, "--vars", yaml.safe_dump(variables)],
+        cwd=project,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(project),
+            "RAW_DATA_DIR": str(raw),
+            "WAREHOUSE_DIR": str(tmp_path / "warehouse"),
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-4000:]
+    with duckdb.connect(tmp_path / "warehouse" / "customer_analytics.duckdb", read_only=True) as c:
+        scored = c.execute(
+            "select dataset, outcome, count(*) from propensity.propensity_scores group by all"
+            " order by all"
+        ).fetchall()
+        ((auc, rule),) = c.execute(
+            "select max(roc_auc) filter (is_champion),"
+            " max(roc_auc) filter (model_family = 'analyst_rule')"
+            " from propensity.propensity_model_candidates where dataset = 'prospects'"
+        ).fetchall()
+        slices = c.execute(
+            "select distinct slice from propensity.propensity_slices where dataset = 'prospects'"
+            " order by all"
+        ).fetchall()
+        ((reason,),) = c.execute(
+            "select reason_1 from propensity.propensity_scores where dataset = 'prospects'"
+            " order by raw_score desc, entity_id limit 1"
+        ).fetchall()
+    assert scored == [("leads", "converts", 4612), ("prospects", "enrols", 1500)]
+    assert auc > rule > 0.6
+    assert slices == [("all",), ("country",), ("lead_source",), ("lead_source and country",)]
+    assert reason.startswith(("time_on_site: ", "tags: "))
