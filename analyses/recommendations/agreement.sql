@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings')) }}
+{{ config(enabled=area_enabled('recommendations')) }}
 
 -- How far do users agree on a product? Spread around the product's mean against the overall spread.
 with ratings as (

@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings')) }}
+{{ config(enabled=area_enabled('recommendations')) }}
 
 -- Are old products rated more often, or only for longer? Products without times are one line.
 with ratings as (

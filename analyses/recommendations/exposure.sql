@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings')) }}
+{{ config(enabled=area_enabled('recommendations')) }}
 
 -- Which products do the recommendations reach: the popular ones, or the tail too?
 with products as (

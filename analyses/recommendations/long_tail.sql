@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings')) }}
+{{ config(enabled=area_enabled('recommendations')) }}
 
 -- How much of the ratings falls on how few products?
 with products as (

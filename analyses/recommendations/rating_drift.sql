@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings')) }}
+{{ config(enabled=area_enabled('recommendations')) }}
 
 -- Do people rate higher or lower than they used to? Ratings without a time are one line of their own.
 with ratings as (

@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings')) }}
+{{ config(enabled=area_enabled('recommendations')) }}
 
 -- The scorer for new ratings as a macro, here for somebody who has just rated the three most popular products.
 with item_weights as (

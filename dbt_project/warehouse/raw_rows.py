@@ -40,8 +40,8 @@ class RawRows:
         encodings: Mapping[str, str],
         date_formats: Mapping[str, Sequence[str]],
         read: Sequence[str],
-    ) -> None:
-        """Let the raw rows of sources be there.
+    ) -> list[str]:
+        """Let the raw rows of sources be there, or say what is wrong with their files.
 
         Parameters
         ----------
@@ -55,14 +55,15 @@ class RawRows:
         read : sequence of str
             The sources whose files this run reads. The rows of the others are there, and none.
 
-        Raises
-        ------
-        IntakeError
-            If files of these sources cannot be read; with one line for each problem.
+        Returns
+        -------
+        list of str
+            One line for each problem with the files of these sources; none where the rows are
+            there.
         """
         problems = intake.find_problems(folder, {each: encodings[each] for each in read})
         if problems:
-            raise intake.IntakeError(*problems)
+            return problems
         for source in encodings:
             table = intake.declared_table(source)
             names = [column["name"] for column in table["columns"]]
@@ -75,6 +76,7 @@ class RawRows:
             view = f"{DATABASE}.{identifier(source)}.{identifier(table['name'])}"
             connection.execute(f"create schema if not exists {DATABASE}.{identifier(source)}")
             connection.execute(f"create or replace view {view} as {' union all '.join(rows)}")
+        return []
 
     def described(self) -> list[dict[str, Any]]:
         """Return one row per file of the sources that this run reads: how it is read, its rows."""

@@ -47,6 +47,14 @@ BEST_UNSEEN = """
     select user_number, max_by(product_number, score, 10) as products
     from unseen group by user_number
 """
+RATINGS = """
+    create table ratings as
+    select
+        user_id, product_id, rating,
+        dense_rank() over (order by user_id) - 1 as user_number,
+        dense_rank() over (order by product_id) - 1 as product_number
+    from build.features.kept_ratings
+"""
 WEIGHTS = """
     create table {entity}_weights as
     select own.number as entity, theirs.number as neighbour, weight
@@ -91,7 +99,7 @@ def main() -> None:
     working = Path(os.environ.get("WAREHOUSE_DIR", "warehouse")) / "build.duckdb"
     connection = duckdb.connect(":memory:")
     connection.execute(f"attach '{working}' as build (read_only); set schema = 'memory.main'")
-    connection.execute("create table ratings as from build.training.kept_ratings")
+    connection.execute(RATINGS)
     for entity, key in (("user", "user_id"), ("item", "product_id")):
         number = key.replace("_id", "_number")
         connection.execute(

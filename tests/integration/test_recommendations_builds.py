@@ -27,88 +27,139 @@ def frame(warehouse, sql: str) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def folds(sample_build) -> dict[str, Fold]:
-    ratings = frame(sample_build, "from training.fold_ratings")
+    ratings = frame(sample_build, "from training.numbered_ratings")
     return {fold.name: fold for fold in split_folds(ratings)}
 
 
-def learned(warehouse, algorithm: str, fold: Fold) -> Weights | Factors:
+@pytest.fixture(scope="module")
+def numbers(sample_build) -> dict[str, pd.Series]:
+    """Return the number of every id, as Python's rankers count them."""
+    ids = {
+        entity: frame(sample_build, f"from features.kept_{entity}s order by {entity}_id")
+        for entity in ("user", "product")
+    }
+    return {
+        entity: pd.Series(range(len(rows)), index=rows[f"{entity}_id"])
+        for entity, rows in ids.items()
+    }
+
+
+def learned(warehouse, numbers, algorithm: str, fold: Fold) -> Weights | Factors:
     """Return what the warehouse stores of an algorithm as Python's reference takes it."""
     where = f"where algorithm = '{algorithm}' and fold = '{fold.name}'"
     if algorithm in ("svd", "implicit_als"):
-        rows = frame(
-            warehouse, f"from training.factor_vectors {where} order by entity, entity_number"
-        )
+        rows = frame(warehouse, f"from training.fitted_factors {where} order by entity, entity_id")
         vectors = {entity: np.stack(part["factors"]) for entity, part in rows.groupby("entity")}
         return Factors(vectors["user"], vectors["product"])
-    entity = "user" if algorithm == "user_neighbours" else "product"
+    of = numbers["user" if algorithm == "user_neighbours" else "product"]
     rows = frame(
         warehouse,
         f"""
         select
-            {entity}_number as entity,
-            list(neighbour_number order by weight desc, neighbour_number) as neighbours,
-            list(weight order by weight desc, neighbour_number) as strengths
-        from training.{"user" if entity == "user" else "item"}_weights
+            entity_id,
+            list(neighbour_id order by weight desc, neighbour_id) as neighbours,
+            list(weight order by weight desc, neighbour_id) as strengths
+        from training.fitted_weights
         {where}
         group by all
         """,
     )
-    n = fold.n_users if entity == "user" else fold.n_products
     width = rows["neighbours"].map(len).max()
-    neighbours, strengths = np.full((n, width), -1), np.zeros((n, width))
+    neighbours, strengths = np.full((len(of), width), -1), np.zeros((len(of), width))
     for row in rows.itertuples():
-        neighbours[row.entity, : len(row.neighbours)] = row.neighbours
-        strengths[row.entity, : len(row.strengths)] = row.strengths
+        neighbours[of[row.entity_id], : len(row.neighbours)] = of[row.neighbours]
+        strengths[of[row.entity_id], : len(row.strengths)] = row.strengths
     return Weights(neighbours, strengths)
 
 
 @pytest.mark.parametrize("algorithm", ["user_neighbours", "item_neighbours"])
 @pytest.mark.parametrize("fold_name", ["validation", "serving"])
-def test_neighbour_weights_in_sql_equal_python(sample_build, folds, algorithm, fold_name):
+def test_stored_neighbour_weights_equal_the_formula(
+    sample_build, folds, numbers, algorithm, fold_name
+):
+    """Of every pair, in plain matrices: no stored weight is wrong, and no larger one is missing."""
+    where = f"where model_name = '{algorithm}'"
+    stored = frame(sample_build, f"select params from training.fit_recommenders {where}")
+    params = json.loads(stored["params"].iloc[0])
     fold = folds[fold_name]
-    params = json.loads(
-        frame(
-            sample_build,
-            f"select params from training.fit_rankers where model_name = '{algorithm}'",
-        ).iloc[0, 0]
-    )
-    expected = rankers.fit(algorithm, fold.rated(), params)
-    found = learned(sample_build, algorithm, fold)
-    width = found.neighbours.shape[1]
-    assert (found.neighbours == expected.neighbours[:, :width]).all()
-    assert np.abs(found.strengths - expected.strengths[:, :width]).max() < 1e-9
+    rated = fold.rated().toarray()
+    rated = rated if algorithm == "user_neighbours" else rated.T
+    common, sizes = rated @ rated.T, rated.sum(axis=1)
+    norms = np.sqrt(np.outer(sizes, sizes)) + params["shrinkage"]
+    expected = np.divide(common, norms, where=norms > 0, out=np.zeros_like(norms))
+    expected **= params["power"]
+    np.fill_diagonal(expected, 0)
+    found = learned(sample_build, numbers, algorithm, fold).matrix().toarray()
+    kept = found > 0
+    assert np.abs(found - expected)[kept].max() < 1e-9
+    n_positive = (expected > 1e-9).sum(axis=1)
+    assert (kept.sum(axis=1) == np.minimum(params["neighbours"], n_positive)).all()
+    least = np.where(kept, found, np.inf).min(axis=1)
+    assert (np.where(kept, 0, expected) <= least[:, None] + 1e-9).all()
 
 
 @pytest.mark.parametrize("algorithm", SCORED_IN_SQL)
 @pytest.mark.parametrize("fold_name", ["validation", "holdout"])
-def test_scores_in_sql_equal_python(sample_build, folds, algorithm, fold_name):
+def test_scores_in_sql_equal_python(sample_build, folds, numbers, algorithm, fold_name):
     fold = folds[fold_name]
     rated = fold.rated()
-    scores = rankers.score(algorithm, learned(sample_build, algorithm, fold), rated)
+    scores = rankers.score(algorithm, learned(sample_build, numbers, algorithm, fold), rated)
     top = top_unseen(scores, rated, 20)
     found = frame(
         sample_build,
         f"""
-        from training.evaluation_rankings
+        from scoring.product_rankings
         where algorithm = '{algorithm}' and fold = '{fold_name}'
-        order by user_number, rank
+        order by user_id, rank
         """,
     )
-    expected = [product for row in top for product in row[row >= 0]]
-    assert found["product_number"].to_list() == expected
-    reference = scores[found["user_number"], found["product_number"]]
-    assert np.abs(found["score"] - reference).max() < 1e-9
+    users = numbers["user"][found["user_id"]].to_numpy()
+    products = numbers["product"][found["product_id"]].to_numpy()
+    assert products.tolist() == [product for row in top for product in row[row >= 0]]
+    assert np.abs(found["score"] - scores[users, products]).max() < 1e-9
+
+
+def test_champions_are_chosen_by_figures_that_sql_confirms(sample_build):
+    """The fit's own NDCG and coverage on validation are those that the evaluation reports."""
+    figures = frame(
+        sample_build,
+        """
+        with measured as (
+            from recommendations.recommender_metrics
+            where protocol = 'full_catalogue' and evaluated_on = 'validation' and k = 10
+        )
+
+        select
+            fits.model_name,
+            fits.ndcg,
+            fits.coverage,
+            max(measured.value) filter (where measured.metric = 'ndcg') as ndcg_in_sql,
+            max(measured.value) filter (where measured.metric = 'coverage') as coverage_in_sql
+        from training.fit_recommenders as fits
+        inner join measured on fits.model_name = measured.algorithm
+        where measured.is_servable
+        group by all
+        """,
+    )
+    assert sorted(figures["model_name"]) == sorted(SCORED_IN_SQL)
+    assert np.abs(figures["ndcg"] - figures["ndcg_in_sql"]).max() < 1e-9
+    assert np.abs(figures["coverage"] - figures["coverage_in_sql"]).max() < 1e-9
+    enough = figures[figures["coverage_in_sql"] >= 0.2]
+    best = enough.sort_values("ndcg_in_sql")["model_name"].iloc[-1]
+    assert sample_build.query("select algorithm from models.recommender_champion") == [(best,)]
 
 
 @pytest.mark.parametrize("algorithm", [*SCORED_IN_SQL, "user_knn", "popularity_count", "random"])
-def test_ranking_figures_in_sql_equal_python(sample_build, folds, algorithm):
+def test_ranking_figures_in_sql_equal_python(sample_build, folds, numbers, algorithm):
     fold = folds["holdout"]
+    is_scored = algorithm in SCORED_IN_SQL
+    table = "scoring.product_rankings" if is_scored else "evaluation.baseline_rankings"
     rankings = frame(
-        sample_build,
-        f"from training.evaluation_rankings where algorithm = '{algorithm}' and fold = 'holdout'",
+        sample_build, f"from {table} where algorithm = '{algorithm}' and fold = 'holdout'"
     )
     top = np.full((fold.n_users, 20), -1)
-    top[rankings["user_number"], rankings["rank"] - 1] = rankings["product_number"]
+    users = numbers["user"][rankings["user_id"]].to_numpy()
+    top[users, rankings["rank"] - 1] = numbers["product"][rankings["product_id"]]
     metrics = dict(
         sample_build.query(
             f"""
@@ -131,8 +182,10 @@ def test_ranking_figures_in_sql_equal_python(sample_build, folds, algorithm):
 def test_estimate_figures_in_sql_equal_python(sample_build, algorithm):
     estimates = frame(
         sample_build,
-        f"from training.rating_estimates where algorithm = '{algorithm}' and fold = 'holdout'",
+        f"from evaluation.rating_estimates where algorithm = '{algorithm}' and fold = 'holdout'",
     )
+    names = {"user_id": "user_number", "product_id": "product_number"}
+    estimates = estimates.rename(columns=names)
     metrics = dict(
         sample_build.query(
             f"""
@@ -145,14 +198,12 @@ def test_estimate_figures_in_sql_equal_python(sample_build, algorithm):
     assert metrics == pytest.approx(rated_item_metrics(estimates, 10, 3.5), abs=1e-9)
 
 
-def test_served_lists_are_those_of_the_champion(sample_build, folds):
+def test_served_lists_are_those_of_the_champion(sample_build, folds, numbers):
     fold = folds["serving"]
     champion = frame(sample_build, "from models.recommender_champion")["algorithm"].iloc[0]
     rated = fold.rated()
-    scores = rankers.score(champion, learned(sample_build, champion, fold), rated)
+    scores = rankers.score(champion, learned(sample_build, numbers, champion, fold), rated)
     top = top_unseen(scores, rated, 10)
-    users = frame(sample_build, "from training.kept_users order by user_number")["user_id"]
-    products = frame(sample_build, "from training.kept_products order by product_number")
     served = sample_build.query(
         """
         select user_id, list(product_id order by rank)
@@ -160,20 +211,43 @@ def test_served_lists_are_those_of_the_champion(sample_build, folds):
         where source = 'personal' group by user_id order by user_id
         """
     )
-    assert len(served) == len(users)
-    for (user_id, product_ids), expected_user, numbers in zip(served, users, top, strict=True):
-        assert user_id == expected_user
-        assert product_ids == products["product_id"].iloc[numbers[numbers >= 0]].to_list()
+    assert [user_id for user_id, _ in served] == list(numbers["user"].index)
+    for (_, product_ids), chosen in zip(served, top, strict=True):
+        assert product_ids == list(numbers["product"].index[chosen[chosen >= 0]])
 
 
-def test_every_interval_holds_its_value(sample_build):
-    outside = sample_build.query(
+@pytest.mark.parametrize("algorithm", ["item_neighbours", "popularity_count"])
+def test_intervals_are_as_wide_as_the_spread_over_users(sample_build, algorithm):
+    """A mean over users spreads by s / sqrt(n): the bootstrap is to find nearly the same."""
+    half_width, n_users, spread = sample_build.query(
+        f"""
+        select
+            any_value(metrics.ci_high) - any_value(metrics.value),
+            count(*),
+            stddev_samp(users.ndcg)
+        from recommendations.recommender_metrics as metrics
+        inner join evaluation.ranking_user_metrics as users
+            on
+                metrics.algorithm = users.algorithm
+                and metrics.evaluated_on = users.fold
+                and metrics.k = users.k
+        where
+            metrics.algorithm = '{algorithm}' and metrics.evaluated_on = 'holdout'
+            and metrics.metric = 'ndcg' and metrics.k = 10
+        """,
+        working=True,
+    )[0]
+    assert half_width == pytest.approx(1.96 * spread / np.sqrt(n_users), rel=0.25)
+
+
+def test_every_figure_is_known_and_those_of_single_users_have_an_interval(sample_build):
+    wrong = sample_build.query(
         """
         select * from recommendations.recommender_metrics
-        where not (ci_low <= value and value <= ci_high) or isnan(value)
+        where isnan(value) or ci_low < 0 or (is_servable and value > 0 and ci_low = ci_high)
         """
     )
-    assert outside == []
+    assert wrong == []
 
 
 def test_a_reason_names_a_rated_product_with_its_rating(sample_build):
@@ -195,7 +269,7 @@ def test_a_reason_names_a_rated_product_with_its_rating(sample_build):
         )
 
         select * from said
-        anti join training.kept_ratings using (user_id, product_id, rating)
+        anti join features.kept_ratings using (user_id, product_id, rating)
         """,
     )
     assert len(wrong) == 0
@@ -238,21 +312,20 @@ def beats_popularity(warehouse: Warehouse) -> float:
     return champion
 
 
-def test_a_new_user_is_served_from_the_published_weights(sample_build, folds):
+def test_a_new_user_is_served_from_the_published_weights(sample_build, folds, numbers):
     """The published query gives somebody with a known history what the scorer gives them."""
     fold = folds["serving"]
     algorithm = frame(sample_build, "from models.recommender_champion")["item_algorithm"].iloc[0]
-    scores = rankers.score(algorithm, learned(sample_build, algorithm, fold), fold.rated())
-    top = top_unseen(scores, fold.rated(), 10)
-    products = frame(sample_build, "from training.kept_products order by product_number")
+    weights = learned(sample_build, numbers, algorithm, fold)
+    top = top_unseen(rankers.score(algorithm, weights, fold.rated()), fold.rated(), 10)
+    products = numbers["product"].index
     text = (ROOT / "analyses/recommendations/recommend_to_a_new_user.sql").read_text()
     for user in (0, 500):
         rated = fold.history.loc[fold.history["user_number"] == user, "product_number"]
-        ids = products["product_id"].iloc[rated].to_list()
-        query, replaced = re.subn(r"unnest\(\[.*?\]\)", f"unnest({ids})", text)
+        query, replaced = re.subn(r"unnest\(\[.*?\]\)", f"unnest({list(products[rated])})", text)
         assert replaced == 1
         found = [product_id for product_id, _ in sample_build.query(query)]
-        assert found == products["product_id"].iloc[top[user][top[user] >= 0]].to_list()
+        assert found == list(products[top[user][top[user] >= 0]])
 
 
 def test_the_macro_for_new_ratings_equals_the_published_query(sample_build, compiled_analyses):

@@ -27,7 +27,7 @@ def course_split(real_build, tmp_path_factory) -> Warehouse:
         connection.register("course_test", course_test)
         connection.execute(
             """
-            update training.kept_ratings set split = case
+            update features.kept_ratings set split = case
                 when (user_id, product_id) in (select (user_id, product_id) from course_test)
                     then 'holdout'
                 when md5(user_id || '|' || product_id) < '33333333' then 'validation'

@@ -71,20 +71,20 @@ def sources(warehouse: Warehouse, user: str) -> list[tuple]:
 
 
 def test_ids_keep_their_zeros(awkward):
-    kept = awkward.query("select product_id from training.kept_products", working=True)
+    kept = awkward.query("select product_id from features.kept_products", working=True)
     assert sorted(product_id for (product_id,) in kept) == PRODUCTS
 
 
 def test_the_last_of_two_ratings_of_a_pair_wins(awkward):
     assert awkward.query(
-        "select rating from training.kept_ratings where user_id = 'changed their mind'",
+        "select rating from features.kept_ratings where user_id = 'changed their mind'",
         working=True,
     ) == [(5.0,)]
 
 
 def test_ratings_off_the_scale_are_rejected(awkward):
     assert awkward.query(
-        "select count(*) from training.kept_users where user_id = 'off the scale'", working=True
+        "select count(*) from features.kept_users where user_id = 'off the scale'", working=True
     ) == [(0,)]
 
 

@@ -1,16 +1,47 @@
 """The pure functions that propensity is made of, each with figures worked out by hand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
+from models_py.errors import CannotFitError
+from models_py.propensity import evaluation, search
 from models_py.propensity.calibration import Calibrator, cross_fit, fit_calibrator, fit_none
+from models_py.propensity.checks import check_rows, constant_columns, equals_label
 from models_py.propensity.evaluation import choose, imbalance_losses, out_of_fold
+from models_py.propensity.families import (
+    FAMILIES,
+    as_matrix,
+    build_pipeline,
+    category_levels,
+    export_encoder,
+    raw_scores,
+)
+from models_py.propensity.frame import fitting_frame
+from models_py.propensity.search import search_family
+from models_py.propensity.spec import PropensitySpec
 from models_py.propensity.trees import baseline, export_trees
+
+# Sample data this small has columns that are constant, or that tell the label.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Features", "ignore:divide by zero", "ignore:invalid value"
+)
+
+SHOP = PropensitySpec(
+    dataset="shop",
+    entities="customers",
+    raw_label="Response",
+    numeric=("age", "is_member"),
+    flags=("is_member",),
+    categorical=("city",),
+)
 
 E = np.e
 
@@ -257,3 +288,387 @@ def test_a_boosted_tree_by_hand():
         "cover": [40.0, 30.0, 10.0],
     }
     assert baseline(model) == pytest.approx(np.log(1 / 3))
+
+
+# The frame that is fitted
+
+
+def test_long_values_become_columns_in_the_order_of_the_rows_and_the_features():
+    rows = pd.DataFrame(
+        {
+            "entity_id": ["b", "a"],
+            "split": ["train", "new"],
+            "has_outcome": [True, None],
+            "dataset": "shop",
+        }
+    )
+    values = pd.DataFrame(
+        [
+            ("a", "city", None, "Rome"),
+            ("a", "age", 30.0, None),
+            ("b", "age", None, None),
+            ("b", "spend", 9.0, None),
+            ("b", "city", None, "Oslo"),
+        ],
+        columns=["entity_id", "feature", "number_value", "text_value"],
+    )
+    frame = fitting_frame(rows, values, SHOP)
+    assert frame.columns.tolist() == [
+        *("entity_id", "split", "has_outcome", "age", "is_member", "city"),
+    ]
+    assert frame["entity_id"].tolist() == ["b", "a"]
+    assert frame["split"].tolist() == ["train", "new"]
+    assert frame["city"].tolist() == ["Oslo", "Rome"]
+    assert frame["age"].isna().tolist() == [True, False]
+    assert frame["age"].tolist()[1] == 30
+    assert frame["is_member"].isna().all()
+
+
+def test_a_specification_is_read_from_its_row():
+    row = {
+        "dataset": "shop",
+        "entities": "customers",
+        "raw_label": "Response",
+        "numeric": np.array(["age", "is_member"]),
+        "flags": ["is_member"],
+        "categorical": ["city"],
+        "is_required": np.True_,
+        "outcome": "buys",
+    }
+    assert PropensitySpec.from_row(row) == SHOP
+    assert PropensitySpec.from_row({**row, "is_required": 0}).is_required is False
+    assert SHOP.features == ("age", "is_member", "city")
+
+
+# What can be fitted
+
+
+def customers(train: tuple[int, int], holdout: tuple[int, int], new: int = 0) -> pd.DataFrame:
+    """Return as many customers of each part who answered and who did not."""
+    splits = ["train"] * sum(train) + ["holdout"] * sum(holdout)
+    outcomes = [True] * train[0] + [False] * train[1] + [True] * holdout[0] + [False] * holdout[1]
+    n = len(splits) + new
+    return pd.DataFrame(
+        {
+            "split": splits + ["new"] * new,
+            "has_outcome": pd.array(outcomes + [None] * new, "boolean"),
+            "age": np.arange(n) % 7,
+            "is_member": np.arange(n) % 2 == 0,
+            "city": ["Oslo", "Rome", "Bonn"] * (n // 3) + ["Oslo"] * (n % 3),
+        }
+    )
+
+
+def test_the_least_that_can_be_fitted():
+    check_rows(customers((5, 35), (1, 9)), SHOP, 5)
+    check_rows(customers((35, 5), (9, 1), new=3), SHOP, 5)
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (
+            customers((5, 35), (1, 8), new=2),
+            "of 51 customers 49 have a known outcome in column Response and 6 of those converted;"
+            " a fit needs 50 known outcomes: bring more customers or take shop out of"
+            " sources_enabled",
+        ),
+        (
+            customers((0, 40), (0, 10)),
+            "of 50 customers 50 have a known outcome in column Response and 0 of those converted;"
+            " a fit needs converted and lost customers: bring both or take shop out of"
+            " sources_enabled",
+        ),
+        (
+            customers((4, 40), (1, 9)),
+            "of 54 customers 54 have a known outcome in column Response and 5 of those converted;"
+            " of the rarer outcome 4 are in the training part, where 5 folds need 5, and 1 in the"
+            " holdout, which needs 1: bring more customers or change the var"
+            " propensity_holdout_share",
+        ),
+        (
+            customers((40, 40), (0, 9)),
+            "of 89 customers 89 have a known outcome in column Response and 40 of those converted;"
+            " of the rarer outcome 40 are in the training part, where 5 folds need 5, and 0 in the"
+            " holdout, which needs 1: bring more customers or change the var"
+            " propensity_holdout_share",
+        ),
+        (
+            customers((0, 0), (30, 30)),
+            "of 60 customers 60 have a known outcome in column Response and 30 of those converted;"
+            " of the rarer outcome 0 are in the training part, where 5 folds need 5, and 30 in the"
+            " holdout, which needs 1: bring more customers or change the var"
+            " propensity_holdout_share",
+        ),
+    ],
+)
+def test_why_nothing_can_be_fitted_is_said_in_whole_words(frame, message):
+    with pytest.raises(CannotFitError) as error:
+        check_rows(frame, SHOP, 5)
+    assert str(error.value) == f"shop: {message}"
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("age", np.repeat([40, 20], 30)),
+        ("is_member", np.repeat([False, True], 30)),
+        ("city", ["Oslo", "Rome"] * 15 + ["Bonn"] * 30),
+    ],
+)
+def test_a_column_that_tells_the_label_is_named(column, values):
+    frame = customers((30, 0), (0, 30)).assign(split=["train", "holdout"] * 30)
+    with pytest.raises(CannotFitError) as error:
+        check_rows(frame.assign(**{column: values}), SHOP, 5)
+    assert str(error.value) == (
+        f"shop: column {column} equals the label Response in all 60 customers; it is known only"
+        " after the outcome: take it out of the file or of the features"
+    )
+
+
+LABEL = pd.Series([True, True, False, False])
+
+
+@pytest.mark.parametrize(
+    ("values", "is_categorical", "equals"),
+    [
+        ([1, 2, 3, 4], False, True),
+        ([4, 3, 2, 1], False, True),
+        ([1, 3, 2, 4], False, False),
+        ([1, 2, 2, 3], False, False),
+        ([1, 2, None, 4], False, False),
+        ([5, 5, 5, 5], False, False),
+        (["a", "b", "c", "c"], True, True),
+        (["a", "b", "b", "c"], True, False),
+        (["a", "b", None, "c"], True, False),
+        (["a", "a", "a", "a"], True, False),
+    ],
+)
+def test_a_feature_equals_the_label_if_it_alone_tells_it(values, is_categorical, equals):
+    assert equals_label(pd.Series(values), LABEL, is_categorical) is equals
+
+
+def test_columns_of_one_value_are_constant_and_null_is_a_value():
+    frame = pd.DataFrame({"age": [1.0, None], "is_member": [None, None], "city": ["a", "a"]})
+    assert constant_columns(frame, SHOP) == ["is_member", "city"]
+
+
+# Features and families
+
+LEVELS = [["Bonn", "Oslo"]]
+TRAINED = np.array([[1.0, 0, 0], [3, 1, 1], [np.nan, 0, 1], [8, 1, 0]] * 5)
+ANSWERED = np.array([0, 1, 0, 1] * 5)
+
+
+def test_levels_and_matrix_by_hand():
+    frame = pd.DataFrame(
+        {
+            "city": ["Oslo", None, "Bonn", "Oslo", "Rome"],
+            "age": pd.array([30, None, 20, 25, 21], "Int64"),
+            "is_member": pd.array([True, None, False, True, False], "boolean"),
+        }
+    )
+    assert category_levels(frame, SHOP) == [["Bonn", "Oslo", "Rome"]]
+    np.testing.assert_array_equal(
+        as_matrix(frame, SHOP, LEVELS),
+        [[30, 1, 1], [np.nan, np.nan, -1], [20, 0, 0], [25, 1, 1], [21, 0, -1]],
+    )
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_pipeline_imputes_encodes_and_holds_the_parameters_of_its_estimator(family):
+    pipeline = build_pipeline(family, {}, SHOP, LEVELS, random_state=9).fit(TRAINED, ANSWERED)
+    steps = ["impute", "encode", "select", "model"]
+    if family == "logistic_regression":
+        steps.insert(3, "scale")
+    assert [name for name, _ in pipeline.steps] == steps
+    encoded = pipeline[:3].transform(np.array([[np.nan, np.nan, -1], [5, 1, 1]]))
+    # The medians are 3 and one half; a category that is not known has no column.
+    assert encoded.tolist() == [[3, 0.5, 0, 0], [5, 1, 0, 1]]
+    settings = pipeline[-1].get_params()
+    assert settings["random_state"] == 9
+    assert settings["class_weight"] is None
+
+
+def test_parameters_go_to_the_estimator_and_the_number_of_columns_to_the_selection():
+    params = {"max_depth": 2, "n_columns": 1}
+    pipeline = build_pipeline("decision_tree", params, SHOP, LEVELS, "class_weight")
+    pipeline.fit(TRAINED, ANSWERED)
+    settings = pipeline[-1].get_params()
+    assert (settings["max_depth"], settings["class_weight"]) == (2, "balanced")
+    # Whether somebody is a member tells the answer.
+    assert export_encoder(pipeline, SHOP, LEVELS) == [
+        {
+            "position": 1,
+            "feature": "is_member",
+            "category": None,
+            "impute_value": 0.5,
+            "mean": 0.0,
+            "scale": 1.0,
+            "coefficient": None,
+        }
+    ]
+
+
+def test_an_empty_column_is_kept():
+    empty = TRAINED.copy()
+    empty[:, 0] = np.nan
+    pipeline = build_pipeline("decision_tree", {}, SHOP, LEVELS).fit(empty, ANSWERED)
+    assert pipeline[:2].transform(empty[:1]).tolist() == [[0, 0, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("numeric", "categorical", "kind", "discrete"),
+    [
+        (("age", "is_member"), ("city",), SMOTENC, [1, 2]),
+        (("age",), (), SMOTE, None),
+        (("is_member",), ("city",), SMOTEN, None),
+    ],
+)
+def test_smote_is_of_the_kind_that_takes_the_features(numeric, categorical, kind, discrete):
+    spec = PropensitySpec("shop", "customers", "Response", numeric, ("is_member",), categorical)
+    levels = LEVELS[: len(categorical)]
+    pipeline = build_pipeline("decision_tree", {}, spec, levels, "smote", random_state=7)
+    assert [name for name, _ in pipeline.steps] == ["impute", "smote", "encode", "select", "model"]
+    sampler = pipeline.named_steps["smote"]
+    assert type(sampler) is kind
+    assert sampler.random_state == 7
+    if discrete:
+        assert sampler.categorical_features == discrete
+
+
+def test_the_encoder_of_a_linear_model_by_hand():
+    pipeline = build_pipeline("logistic_regression", {}, SHOP, LEVELS).fit(TRAINED, ANSWERED)
+    age, member, bonn, oslo = export_encoder(pipeline, SHOP, LEVELS)
+    # Ages are 1, 3, 3 for the missing one, and 8: mean 3.75, squared deviations 26.75 in four.
+    assert age.pop("coefficient") == pipeline[-1].coef_[0, 0]
+    assert age.pop("scale") == pytest.approx((26.75 / 4) ** 0.5)
+    assert age == {
+        "position": 1,
+        "feature": "age",
+        "category": None,
+        "impute_value": 3.0,
+        "mean": 3.75,
+    }
+    assert (member["mean"], member["scale"]) == (0.5, 0.5)
+    assert [each["position"] for each in (member, bonn, oslo)] == [2, 3, 4]
+    assert [(each["feature"], each["category"]) for each in (bonn, oslo)] == [
+        ("city", "Bonn"),
+        ("city", "Oslo"),
+    ]
+    assert (bonn["impute_value"], bonn["coefficient"]) == (None, pipeline[-1].coef_[0, 2])
+
+
+def test_raw_scores_are_log_odds_where_there_are_any():
+    linear = build_pipeline("logistic_regression", {}, SHOP, LEVELS).fit(TRAINED, ANSWERED)
+    odds = raw_scores(linear, TRAINED[:2])
+    assert 1 / (1 + np.exp(-odds)) == pytest.approx(linear.predict_proba(TRAINED[:2])[:, 1])
+    tree = build_pipeline("decision_tree", {}, SHOP, LEVELS).fit(TRAINED, ANSWERED)
+    assert raw_scores(tree, TRAINED[:2]).tolist() == [0, 1]
+
+
+# The search
+
+
+@pytest.fixture
+def searched(monkeypatch) -> dict:
+    """Replace the searches of scikit-learn, and return what they were given."""
+    seen = {}
+
+    class Search:
+        def __init__(self, estimator, space, **options):
+            seen.update(options, estimator=estimator, space=space)
+
+        def fit(self, matrix, converted):
+            seen.update(matrix=matrix, converted=converted)
+            self.cv_results_ = {
+                "mean_test_score": np.array([0.8, 0.9, 0.9 + 4e-10, 0.95]),
+                "std_test_score": np.array([0.1, 0.2, 0.3, 0.4]),
+                "iter": np.array([1, 1, 1, 0]),
+                "params": [{"model__max_depth": depth, "select__k": 2} for depth in (1, 2, 3, 4)],
+            }
+
+    for name in ("grid", "random", "halving"):
+        monkeypatch.setitem(search._SEARCHES, name, Search)
+    return seen
+
+
+def searches(kind: str, **options) -> list[dict]:
+    asked = {
+        "search": kind,
+        "space": {"max_depth": [1, 2], "n_columns": [2]},
+        "fixed": {"min_samples_leaf": 5},
+        "options": options,
+    }
+    return search_family("decision_tree", asked, TRAINED, ANSWERED, SHOP, LEVELS, 4, 6, 3)
+
+
+def test_a_search_ranks_the_last_round_first_and_keeps_the_order_of_ties(searched):
+    tried = searches("halving", resource="n_estimators", factor=2)
+    assert [each["params"]["max_depth"] for each in tried] == [2, 3, 1, 4]
+    assert [each["rank"] for each in tried] == [1, 2, 3, 4]
+    assert tried[0] == {
+        "params": {"min_samples_leaf": 5, "max_depth": 2, "n_columns": 2},
+        "cv_roc_auc": 0.9,
+        "cv_roc_auc_std": 0.2,
+        "rank": 1,
+    }
+
+
+def test_a_search_is_given_folds_space_and_seeds(searched):
+    searches("halving", resource="n_estimators", factor=2)
+    assert searched["space"] == {"model__max_depth": [1, 2], "select__k": [2]}
+    assert searched["resource"] == "model__n_estimators"
+    assert (searched["factor"], searched["random_state"]) == (2, 6)
+    assert searched["scoring"] == "roc_auc"
+    assert (searched["refit"], searched["error_score"], searched["n_jobs"]) == (False, "raise", 3)
+    folds = searched["cv"]
+    assert (folds.n_splits, folds.shuffle, folds.random_state) == (4, True, 6)
+    model = searched["estimator"][-1]
+    assert (model.min_samples_leaf, model.random_state) == (5, 6)
+    assert searched["matrix"] is TRAINED
+    assert searched["converted"] is ANSWERED
+
+
+def test_a_grid_is_not_drawn(searched):
+    searches("grid")
+    assert "random_state" not in searched
+    searches("random", n_iter=2)
+    assert (searched["n_iter"], searched["random_state"]) == (2, 6)
+
+
+def test_a_search_without_rounds_and_fixed_parameters():
+    asked = {"search": "grid", "space": {"max_depth": [1, 2]}}
+    tried = search_family("decision_tree", asked, TRAINED, ANSWERED, SHOP, LEVELS, 2, 1)
+    # Both depths tell the label from membership: equal, and the first stays first.
+    assert [each["params"] for each in tried] == [{"max_depth": 1}, {"max_depth": 2}]
+    assert [each["cv_roc_auc"] for each in tried] == [1, 1]
+
+
+def test_an_unknown_search_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="search of decision_tree is 'bayes'") as error:
+        searches("bayes")
+    assert str(error.value).endswith("use one of ['grid', 'halving', 'random']")
+
+
+# Importance
+
+
+def test_importance_is_the_mean_fall_of_the_area_under_the_curve(monkeypatch):
+    seen = {}
+
+    def permuted(*given, **options):
+        seen.update(options, given=given)
+        return SimpleNamespace(
+            importances_mean=np.array([0.2, 0.0, 0.1]), importances_std=np.array([0.02, 0, 0.01])
+        )
+
+    monkeypatch.setattr(evaluation, "permutation_importance", permuted)
+    found = evaluation.importance("pipeline", TRAINED, ANSWERED, SHOP.features, 5, 8)
+    assert found == [
+        {"feature": "age", "importance": 0.2, "std": 0.02},
+        {"feature": "is_member", "importance": 0.0, "std": 0.0},
+        {"feature": "city", "importance": 0.1, "std": 0.01},
+    ]
+    assert seen.pop("given") == ("pipeline", TRAINED, ANSWERED)
+    assert seen == {"scoring": "roc_auc", "n_repeats": 5, "random_state": 8}

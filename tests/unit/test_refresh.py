@@ -68,6 +68,11 @@ def test_a_new_fit_that_is_not_much_worse_replaces_the_stored_one(stored, decisi
     assert before.column_names == ["name", "metrics"]
 
 
+def test_a_loss_that_is_just_allowed_replaces(stored):
+    fit, _ = run(stored, "refit", 0.0, stored_quality=0.05)
+    assert outcome(fit) == ("new", "replaced", 0.0, 0.0)
+
+
 def test_a_new_fit_that_is_worse_is_kept_out(stored):
     fit, _ = run(stored, "refit", 0.84)
     assert outcome(fit) == ("old", "kept", 0.9, 0.84)

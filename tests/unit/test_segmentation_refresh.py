@@ -167,3 +167,47 @@ def test_stored_segments_of_a_feature_that_is_gone_cannot_score(stored):
         "one: the stored segments need visits, which one_features has no more:"
         " find new ones with --vars 'training: search'"
     ]
+
+
+def test_every_feature_that_is_gone_is_named(stored):
+    fits = refresh_segments(
+        no_values, specs(known=("age",), one=OTHER), decisions(one="score"), stored
+    )
+    assert fits["dataset"].to_pylist() == ["one"]
+    assert fits.schema == FITTED
+    assert (
+        "the stored segments need spend, visits, which one_features has no more"
+        in (fits["fit_problem"].to_pylist()[0])
+    )
+
+
+def test_where_no_new_segments_can_be_found_either_it_says_why(stored):
+    fits = refresh_segments(
+        lambda _: values().slice(0, 0),
+        specs(known=("age", "spend"), one=OTHER),
+        decisions(one="refit"),
+        stored,
+    )
+    assert summary(fits) == [("one", "impossible", None)]
+    assert fits["fit_problem"].to_pylist() == ["one: there is no customer to segment."]
+
+
+def test_new_segments_go_on_from_the_stored_ones(stored):
+    (row, _) = stored.to_pylist()
+    centroids = [{**each, "segment_id": each["segment_id"] + 10} for each in row["centroids"]]
+    before = pa.Table.from_pylist(
+        [{**row, "centroids": centroids, "highest_segment_id": 13}], stored.schema
+    )
+    fits = refresh_segments(lambda _: values(5), specs(one={}), decisions(one="refit"), before)
+    (ids,) = ([each["segment_id"] for each in found] for found in fits["centroids"].to_pylist())
+    assert ids == [11, 12, 13]
+
+
+@pytest.mark.parametrize(("decision", "segments"), [("refit", 2), ("search", 3)])
+def test_only_a_search_asks_for_another_number_of_segments(decision, segments):
+    def some(_):
+        return values()
+
+    two = refresh_segments(some, specs(one={"max_clusters": 2}), decisions(one="search"), NOTHING)
+    fits = refresh_segments(some, specs(one={"keep_jaccard": 0.0}), decisions(one=decision), two)
+    assert [len(found) for found in fits["centroids"].to_pylist()] == [segments]

@@ -54,7 +54,8 @@
             {%- do how.read.append(name) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- do answer_of('show_raw_rows(' ~ literal(tojson(how)) ~ ')') -%}
+    {%- set problems = answer_of('show_raw_rows(' ~ literal(tojson(how)) ~ ')') -%}
+    {%- if problems -%}{%- do stop(problems | join('\n')) -%}{%- endif -%}
 {% endmacro %}
 
 

@@ -29,6 +29,7 @@
 {# For each data set, the raw column that a column of its models shows under another name: {data set: {column: raw column}}. #}
 {% macro raw_columns() %}
     {%- set found = {} -%}
+    {%- if not (execute and graph.nodes) -%}{{ return(found) }}{%- endif -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.path.startswith('datasets') -%}
         {%- for column in node.columns.values() if column.config.meta.get('raw_column') -%}
             {%- do found.setdefault(node.path.split('/')[1], {}).update({column.name: column.config.meta.raw_column}) -%}

@@ -4,6 +4,12 @@
 {% endmacro %}
 
 
+{# Whether an area has a data set that is switched on. #}
+{% macro area_enabled(area) %}
+    {{ return(area in enabled_areas()) }}
+{% endmacro %}
+
+
 {# The model of a data set that holds its ratings: user_id, product_id, rating, rated_at. #}
 {% macro ratings_model(dataset) %}
     {{ return('stg_' ~ dataset ~ '__' ~ source_entities()[dataset]) }}

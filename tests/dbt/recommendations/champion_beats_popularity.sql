@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings'), severity='warn') }}
+{{ config(enabled=area_enabled('recommendations'), severity='warn') }}
 
 -- A warning: on the holdout, NDCG@10 of what is served should be above that of popularity beyond its interval, which few
 -- users are too few to show.
@@ -8,10 +8,14 @@ with metrics as (
 )
 
 select
+    champion.dataset,
     champion.algorithm,
     champion.value,
     champion.ci_low,
     popularity.value as popularity
 from metrics as champion
-inner join metrics as popularity on popularity.algorithm = 'popularity_count'
+inner join metrics as popularity
+    on
+        champion.dataset = popularity.dataset
+        and popularity.algorithm = 'popularity_count'
 where champion.is_champion and champion.ci_low <= popularity.value

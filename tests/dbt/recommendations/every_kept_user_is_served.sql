@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings')) }}
+{{ config(enabled=area_enabled('recommendations')) }}
 
 -- Everybody gets a full list, or all that is left of the products that may be shown.
 with users as (
@@ -10,7 +10,7 @@ ratings as (
 ),
 
 products as (
-    select * from {{ ref('product_rules') }}
+    select * from {{ ref('kept_products') }}
     where not is_excluded
 ),
 
@@ -20,32 +20,39 @@ recommendations as (
 
 rated as (
     select
+        ratings.dataset,
         ratings.user_id,
         count(*) as rated
     from ratings
-    inner join products using (product_number)
-    group by ratings.user_id
+    inner join products using (dataset, product_id)
+    group by ratings.dataset, ratings.user_id
 ),
 
 served as (
     select
+        dataset,
         user_id,
         count(*) as served
     from recommendations
-    group by user_id
+    group by dataset, user_id
 ),
 
-catalogue as (
-    select count(*) as products from products
+catalogues as (
+    select
+        dataset,
+        count(*) as products
+    from products
+    group by dataset
 )
 
 select
+    users.dataset,
     users.user_id,
     served.served
 from users
-cross join catalogue
-left join rated using (user_id)
-left join served using (user_id)
+left join catalogues using (dataset)
+left join rated using (dataset, user_id)
+left join served using (dataset, user_id)
 where
     coalesce(served.served, 0)
-    != least({{ var('recommendations_per_user') }}, catalogue.products - coalesce(rated.rated, 0))
+    != least({{ var('recommendations_per_user') }}, coalesce(catalogues.products, 0) - coalesce(rated.rated, 0))

@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings')) }}
+{{ config(enabled=area_enabled('recommendations')) }}
 
 with excluded as (
     select * from {{ ref('recommendation_product_rules') }}
@@ -6,13 +6,28 @@ with excluded as (
 ),
 
 shown as (
-    select product_id from {{ ref('product_recommendations') }}
+    select
+        dataset,
+        product_id
+    from {{ ref('product_recommendations') }}
+
     union all
-    select similar_product_id from {{ ref('similar_products') }}
+
+    select
+        dataset,
+        similar_product_id as product_id
+    from {{ ref('similar_products') }}
+
     union all
-    select product_id from {{ ref('popular_products') }}
+
+    select
+        dataset,
+        product_id
+    from {{ ref('popular_products') }}
 )
 
-select shown.product_id
+select
+    shown.dataset,
+    shown.product_id
 from shown
-semi join excluded using (product_id)
+semi join excluded using (dataset, product_id)

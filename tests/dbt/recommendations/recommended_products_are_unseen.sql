@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('ratings')) }}
+{{ config(enabled=area_enabled('recommendations')) }}
 
 with recommendations as (
     select * from {{ ref('product_recommendations') }}
@@ -9,7 +9,8 @@ ratings as (
 )
 
 select
+    recommendations.dataset,
     recommendations.user_id,
     recommendations.product_id
 from recommendations
-semi join ratings using (user_id, product_id)
+semi join ratings using (dataset, user_id, product_id)

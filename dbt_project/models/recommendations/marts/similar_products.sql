@@ -59,7 +59,8 @@ fill as (
 ),
 
 new_to_the_list as (
-    select * from fill
+    select fill.*
+    from fill
     anti join best using (dataset, product_id, similar_product_id)
 ),
 

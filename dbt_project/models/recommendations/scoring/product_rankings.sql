@@ -182,6 +182,15 @@ rated as (
     from list_histories
 ),
 
+-- What the user rated is voted out, which is much cheaper than an anti join on every score.
+bars as (
+    select
+        list_number,
+        unnest(product_numbers) as product_number,
+        -1e9 as weight
+    from list_histories
+),
+
 item_votes as (
     select
         rated.list_number,
@@ -189,6 +198,10 @@ item_votes as (
         unnest(supporters.weights) as weight
     from rated
     inner join supporters using (dataset, fold, algorithm, rated_number)
+
+    union all
+
+    select * from bars
 ),
 
 user_votes as (
@@ -203,15 +216,10 @@ user_votes as (
             weights.dataset = raters.dataset
             and weights.fold = raters.fold
             and weights.neighbour_id = raters.user_id
-),
 
--- What the user rated is voted out, which is much cheaper than an anti join on every score.
-bars as (
-    select
-        list_number,
-        unnest(product_numbers) as product_number,
-        -1e9 as weight
-    from list_histories
+    union all
+
+    select * from bars
 ),
 
 item_scores as (
@@ -219,7 +227,7 @@ item_scores as (
         list_number,
         product_number,
         {{ rounded('sum(weight)') }} as score
-    from (select * from item_votes union all select * from bars)
+    from item_votes
     group by list_number, product_number
     having {{ rounded('sum(weight)') }} > 0
 ),
@@ -229,7 +237,7 @@ user_scores as (
         list_number,
         product_number,
         {{ rounded('sum(weight)') }} as score
-    from (select * from user_votes union all select * from bars)
+    from user_votes
     group by list_number, product_number
     having {{ rounded('sum(weight)') }} > 0
 ),

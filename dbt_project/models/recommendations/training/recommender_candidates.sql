@@ -16,12 +16,12 @@ specs as (
 ),
 
 previous_runs as (
-    {{ previous_rows(source('previous', 'model_runs'), {
-        'dataset': 'varchar',
-        'model_name': 'varchar',
-        'params': 'varchar',
-        'trained_at': 'timestamp'
-    }) }}
+    select
+        dataset,
+        model_name,
+        params::varchar as params,
+        trained_at
+    from {{ source('previous', 'model_runs') }}
 ),
 
 by_user as (
@@ -69,32 +69,19 @@ totals_of_products as (
 
 sizes as (
     select
-        dataset,
+        by_user.dataset,
         unnest(['largest_side', 'common_raters', 'common_products']) as size_measure,
-        unnest([greatest(users, products), common_raters, common_products])::bigint as size
-    from totals_of_users
-    inner join totals_of_products using (dataset)
+        unnest([
+            greatest(by_user.users, by_product.products), by_user.common_raters, by_product.common_products
+        ])::bigint as size
+    from totals_of_users as by_user
+    inner join totals_of_products as by_product using (dataset)
 ),
 
 limits as (
     select
         unnest({{ size_limits().keys() | list }}::varchar[]) as size_measure,
         unnest({{ size_limits().values() | list }}::bigint[]) as size_limit
-),
-
-measured as (
-    select
-        specs.dataset,
-        algorithms.*,
-        sizes.size,
-        limits.size_limit,
-        algorithms.size_measure is not null and not coalesce(totals_of_users.is_judgeable, false) as is_beyond_judgement,
-        coalesce(sizes.size > limits.size_limit, false) as is_too_large
-    from specs
-    cross join algorithms
-    left join totals_of_users using (dataset)
-    left join sizes using (dataset, size_measure)
-    left join limits using (size_measure)
 ),
 
 chosen_before as (
@@ -104,18 +91,33 @@ chosen_before as (
         max_by(params, trained_at) as stored_params
     from previous_runs
     group by dataset, model_name
+),
+
+measured as (
+    select
+        specs.dataset,
+        algorithms.*,
+        sizes.size,
+        limits.size_limit,
+        algorithms.size_measure is not null and not coalesce(totals_of_users.is_judgeable, false) as is_beyond_judgement,
+        chosen_before.stored_params
+    from specs
+    cross join algorithms
+    left join totals_of_users using (dataset)
+    left join sizes using (dataset, size_measure)
+    left join limits using (size_measure)
+    left join chosen_before
+        on
+            specs.dataset = chosen_before.dataset
+            and algorithms.algorithm = chosen_before.algorithm
 )
 
 select
-    measured.* exclude (is_beyond_judgement, is_too_large),
-    measured.is_beyond_judgement or measured.is_too_large as is_skipped,
+    * exclude (is_beyond_judgement),
+    is_beyond_judgement or coalesce(size > size_limit, false) as is_skipped,
     case
-        when measured.is_beyond_judgement then 'no liked product is held out to judge it by'
-        when measured.is_too_large
-            then
-                replace(measured.size_measure, '_', ' ') || ' ' || measured.size
-                || ' above the limit ' || measured.size_limit
-    end as skipped_because,
-    chosen_before.stored_params
+        when is_beyond_judgement then 'no liked product is held out to judge it by'
+        when size > size_limit
+            then replace(size_measure, '_', ' ') || ' ' || size || ' above the limit ' || size_limit
+    end as skipped_because
 from measured
-left join chosen_before using (dataset, algorithm)
