@@ -29,8 +29,12 @@ TYPES = {
 }
 FEATURES = ", ".join(TYPES)
 DESCRIBED = "".join(
-    f"      - {{name: {name}, data_type: {kind}, description: As in the raw file.}}\n"
+    f"      - {{name: {name}, data_type: {kind}, description: As in the raw file}}\n"
     for name, kind in TYPES.items()
+)
+# Any of them may be missing.
+RAW = DESCRIBED.replace("      -", "          -").replace(
+    "file}", "file, config: {meta: {required: false}}}"
 )
 FOLDER = {
     "_prospects__sources.yml": f"""
@@ -48,7 +52,7 @@ sources:
             data_type: varchar
             description: Key of the prospect.
             config: {{meta: {{person: true}}}}
-{DESCRIBED.replace("      -", "          -")}\
+{RAW}\
           - {{name: converted, data_type: boolean, description: Whether the prospect enrolled.}}
 """,
     "checked_prospects__prospects.sql": """

@@ -1,17 +1,3 @@
-{%- set metric_columns = {
-    'dataset': 'varchar',
-    'algorithm': 'varchar',
-    'protocol': 'varchar',
-    'evaluated_on': 'varchar',
-    'metric': 'varchar',
-    'k': 'integer',
-    'value': 'double',
-    'ci_low': 'double',
-    'ci_high': 'double',
-    'is_baseline': 'boolean',
-    'is_champion': 'boolean',
-    'is_servable': 'boolean'
-} -%}
 -- Every figure with its 95 % interval by a bootstrap over users, taken as normal.
 with user_figures as (
     select * from {{ ref('resampled_user_figures') }}
@@ -34,7 +20,20 @@ fits as (
 ),
 
 stored as (
-    {{ previous_rows(source('previous_recommendations', 'recommender_metrics'), metric_columns) }}
+    select
+        dataset,
+        algorithm,
+        protocol,
+        evaluated_on,
+        metric,
+        k,
+        value,
+        ci_low,
+        ci_high,
+        is_baseline,
+        is_champion,
+        is_servable
+    from {{ source('previous_recommendations', 'recommender_metrics') }}
 ),
 
 kept as (

@@ -5,18 +5,18 @@ with fits as (
 ),
 
 stored as (
-    {{ previous_rows(source('previous', 'model_runs'), {
-        'model_run_id': 'varchar',
-        'area': 'varchar',
-        'dataset': 'varchar',
-        'model_name': 'varchar',
-        'data_fingerprint': 'varchar',
-        'n_rows': 'bigint',
-        'params': 'varchar',
-        'metrics': 'varchar',
-        'library_versions': 'varchar',
-        'is_served': 'boolean'
-    }) }}
+    select
+        model_run_id,
+        area,
+        dataset,
+        model_name,
+        data_fingerprint,
+        n_rows,
+        params::varchar as params,
+        metrics::varchar as metrics,
+        library_versions::varchar as library_versions,
+        is_served
+    from {{ source('previous', 'model_runs') }}
 ),
 
 kept as (

@@ -16,12 +16,12 @@ specs as (
 ),
 
 previous_runs as (
-    {{ previous_rows(source('previous', 'model_runs'), {
-        'dataset': 'varchar',
-        'model_name': 'varchar',
-        'params': 'varchar',
-        'trained_at': 'timestamp'
-    }) }}
+    select
+        dataset,
+        model_name,
+        params::varchar as params,
+        trained_at
+    from {{ source('previous', 'model_runs') }}
 ),
 
 by_user as (

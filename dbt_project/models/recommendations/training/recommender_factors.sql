@@ -10,13 +10,13 @@ vectors as (
 ),
 
 stored as (
-    {{ previous_rows(source('previous_models', 'recommender_factors'), {
-        'dataset': 'varchar',
-        'algorithm': 'varchar',
-        'entity': 'varchar',
-        'entity_id': 'varchar',
-        'factors': 'double[]'
-    }) }}
+    select
+        dataset,
+        algorithm,
+        entity,
+        entity_id,
+        factors
+    from {{ source('previous_models', 'recommender_factors') }}
 ),
 
 kept as (

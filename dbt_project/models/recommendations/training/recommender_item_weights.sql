@@ -10,13 +10,13 @@ weights as (
 ),
 
 stored as (
-    {{ previous_rows(source('previous_models', 'recommender_item_weights'), {
-        'dataset': 'varchar',
-        'algorithm': 'varchar',
-        'product_id': 'varchar',
-        'neighbour_id': 'varchar',
-        'weight': 'double'
-    }) }}
+    select
+        dataset,
+        algorithm,
+        product_id,
+        neighbour_id,
+        weight
+    from {{ source('previous_models', 'recommender_item_weights') }}
 ),
 
 kept as (

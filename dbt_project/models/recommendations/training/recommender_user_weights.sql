@@ -10,13 +10,13 @@ weights as (
 ),
 
 stored as (
-    {{ previous_rows(source('previous_models', 'recommender_user_weights'), {
-        'dataset': 'varchar',
-        'algorithm': 'varchar',
-        'user_id': 'varchar',
-        'neighbour_id': 'varchar',
-        'weight': 'double'
-    }) }}
+    select
+        dataset,
+        algorithm,
+        user_id,
+        neighbour_id,
+        weight
+    from {{ source('previous_models', 'recommender_user_weights') }}
 ),
 
 kept as (

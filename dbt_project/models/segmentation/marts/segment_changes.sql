@@ -1,37 +1,36 @@
-with history as (
-    select * from {{ ref('segment_history') }}
-    where dataset in {{ sql_list(segmentation_datasets()) }}
-),
-
--- Customers who were there before this build and still are.
-stayers as (
-    select
-        present.dataset,
-        former.segment_id as former_id,
-        present.segment_id
-    from history as present
-    inner join history as former using (dataset, customer_id)
-    where
-        present.is_active and present.valid_to is null
-        and former.is_active and former.valid_from < {{ build_moment() }}
-        and coalesce(former.valid_to, {{ build_moment() }}) = {{ build_moment() }}
-),
-
-shared as (
+with previous_customers as (
     select
         dataset,
-        former_id,
-        segment_id,
-        count(*) as customers
-    from stayers
-    group by all
+        customer_id,
+        segment_id as former_id
+    from {{ source('previous_segmentation', 'customer_segments') }}
+),
+
+customers as (
+    select
+        dataset,
+        customer_id,
+        segment_id
+    from {{ ref('segment_assignments') }}
 ),
 
 segments as (
-    select
+    select distinct
         dataset,
         segment_id
-    from {{ ref('segments') }}
+    from customers
+),
+
+-- Customers who were there before this build and still are.
+shared as (
+    select
+        customers.dataset,
+        previous_customers.former_id,
+        customers.segment_id,
+        count(*) as customers
+    from customers
+    inner join previous_customers using (dataset, customer_id)
+    group by all
 ),
 
 former_segments as (

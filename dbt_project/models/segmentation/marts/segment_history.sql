@@ -10,13 +10,18 @@ with previous_history as (
     from {{ source('previous_segmentation', 'segment_history') }}
 ),
 
+segments as (
+    select * from {{ ref('segments') }}
+),
+
 customers as (
     select
-        dataset,
-        customer_id,
-        segment_id,
-        segment_name
-    from {{ ref('customer_segments') }}
+        assignments.dataset,
+        assignments.customer_id,
+        assignments.segment_id,
+        segments.segment_name
+    from {{ ref('segment_assignments') }} as assignments
+    inner join segments using (dataset, segment_id)
 ),
 
 compared as (
@@ -31,7 +36,7 @@ compared as (
     left join customers using (dataset, customer_id)
     where
         previous_history.valid_to is null
-        and previous_history.dataset in {{ sql_list(segmentation_datasets()) }}
+        and previous_history.dataset in (select segments.dataset from segments)
 ),
 
 -- A customer of an enabled source who changed, came back or left; who stays away does not change.

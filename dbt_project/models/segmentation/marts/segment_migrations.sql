@@ -8,23 +8,37 @@ with previous_migrations as (
     from {{ source('previous_segmentation', 'segment_migrations') }}
 ),
 
-history as (
-    select * from {{ ref('segment_history') }}
+previous_customers as (
+    select
+        dataset,
+        customer_id,
+        segment_id
+    from {{ source('previous_segmentation', 'customer_segments') }}
 ),
 
+customers as (
+    select
+        dataset,
+        customer_id,
+        segment_id
+    from {{ ref('segment_assignments') }}
+),
+
+datasets as (
+    select distinct dataset
+    from customers
+),
+
+-- Nobody leaves a data set that is switched off.
 moves as (
     select
-        begun.dataset,
-        coalesce(ended.segment_id, 0) as from_segment,
-        coalesce(begun.segment_id, 0) as to_segment,
+        dataset,
+        coalesce(previous_customers.segment_id, 0) as from_segment,
+        coalesce(customers.segment_id, 0) as to_segment,
         count(*) as customers
-    from history as begun
-    left join history as ended
-        on
-            begun.dataset = ended.dataset
-            and begun.customer_id = ended.customer_id
-            and begun.valid_from = ended.valid_to
-    where begun.valid_from = {{ build_moment() }}
+    from customers
+    full join previous_customers using (dataset, customer_id)
+    where dataset in (select datasets.dataset from datasets)
     group by all
 )
 
@@ -39,6 +53,5 @@ select
     to_segment,
     customers
 from moves
--- A segment that was only renamed has not been left.
 where from_segment != to_segment
 order by dataset, generation_id, from_segment, to_segment

@@ -1,0 +1,75 @@
+"""The house: folders are layers and schemas, and arrows between models only go down."""
+
+import json
+from pathlib import PurePath
+
+import pytest
+from conftest import Warehouse
+
+AREAS = ("segmentation", "propensity", "recommendations")
+# From the top down. A model refers to its own layer and to those above it.
+LAYERS = (
+    {"datasets"},
+    {"intake", "features"},
+    {"state"},
+    {f"{area}/training" for area in AREAS},
+    {f"{area}/scoring" for area in AREAS},
+    {f"{area}/evaluation" for area in AREAS},
+    {f"{area}/marts" for area in AREAS},
+    {"monitoring"},
+)
+LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
+# Monitoring publishes baselines with the parameters of fits, and keeps some tables to itself.
+OTHER_SCHEMAS = {"monitoring": {"models", "state"}}
+
+
+def room(node: dict) -> str:
+    parts = PurePath(node["original_file_path"]).parts[2:-1]
+    return "/".join(parts[:2]) if parts[0] in AREAS else parts[0]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory) -> dict[str, dict]:
+    target = tmp_path_factory.mktemp("house") / "target"
+    run = Warehouse(target.parent).dbt("parse", DBT_TARGET_PATH=str(target))
+    assert run.returncode == 0, run.stdout
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+    return {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+
+
+def test_every_model_stands_in_a_room_of_the_house(models):
+    assert {room(node) for node in models.values()} <= LEVEL.keys()
+    assert len({room(node) for node in models.values()}) >= 10
+
+
+def test_arrows_only_go_down(models):
+    upward = [
+        f"{node['name']} ({room(node)}) reads {models[parent]['name']} ({room(models[parent])})"
+        for node in models.values()
+        for parent in node["depends_on"]["nodes"]
+        if parent in models and LEVEL[room(models[parent])] > LEVEL[room(node)]
+    ]
+    assert upward == []
+
+
+def test_no_area_is_trained_or_scored_on_what_another_learned(models):
+    crossing = [
+        f"{node['name']} ({room(node)}) reads {models[parent]['name']} ({room(models[parent])})"
+        for node in models.values()
+        for parent in node["depends_on"]["nodes"]
+        if parent in models
+        and "/" in room(node)
+        and not room(node).endswith("/marts")
+        and room(models[parent]).split("/")[0] in set(AREAS) - {room(node).split("/")[0]}
+    ]
+    assert crossing == []
+
+
+def test_the_schema_of_a_model_is_its_room_or_that_of_what_its_area_publishes(models):
+    strangers = []
+    for node in models.values():
+        *area, layer = room(node).split("/")
+        own = {*area} if layer == "marts" else {layer, *area, "models"} if area else {layer}
+        if node["schema"] not in own | OTHER_SCHEMAS.get(layer, set()):
+            strangers.append(f"{node['name']} ({room(node)}) is in schema {node['schema']}")
+    assert strangers == []
