@@ -90,7 +90,7 @@ models:
 """,
 }
 ENTRY = "    films: {rows: ratings, areas: [recommendations]}\n"
-DATES = "  films_date_formats: [epoch]\n  films_encoding: utf-8\n"
+DATES = "  films_date_formats: [epoch]\n"
 
 
 def test_another_ratings_file_is_one_folder_and_one_entry(tmp_path):
