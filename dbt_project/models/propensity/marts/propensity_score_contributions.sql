@@ -29,6 +29,15 @@ encodings as (
     where coefficient is not null
 ),
 
+champion_vectors as (
+    select
+        vectors.*,
+        inputs.entity_id
+    from vectors
+    inner join models using (model_number)
+    inner join inputs using (input_id)
+),
+
 champion_trees as (
     select
         trees.*,
@@ -40,41 +49,41 @@ champion_trees as (
 -- As in propensity_input_scores: one tree stays a constant for many vectors.
 reached as (
     select
-        vectors.input_id,
+        vectors.entity_id,
         trees.dataset,
         trees.model_family,
         trees.tree_index,
         {{ tree_leaf('vectors.vector') }} as leaf -- noqa: PRS
-    from vectors
+    from champion_vectors as vectors
     inner join champion_trees as trees on vectors.model_number - trees.model_number = 0
 ),
 
 parts as (
     select
-        reached.input_id,
+        reached.dataset,
+        reached.entity_id,
         leaf_contributions.feature,
         leaf_contributions.contribution
     from reached
     inner join leaf_contributions using (dataset, model_family, tree_index, leaf)
     union all
     select
-        vectors.input_id,
+        vectors.dataset,
+        vectors.entity_id,
         encodings.feature,
         encodings.coefficient * vectors.vector[encodings.position] as contribution
-    from vectors
-    inner join models using (model_number)
-    inner join encodings on models.dataset = encodings.dataset and models.model_family = encodings.model_family
+    from champion_vectors as vectors
+    inner join encodings using (dataset, model_family)
 ),
 
 contributions as (
     select
-        inputs.dataset,
-        inputs.entity_id,
-        parts.feature,
-        {{ rounded(exact_sum('parts.contribution')) }} as contribution
+        dataset,
+        entity_id,
+        feature,
+        {{ rounded(exact_sum('contribution')) }} as contribution
     from parts
-    inner join inputs using (input_id)
-    group by inputs.dataset, inputs.entity_id, parts.feature
+    group by dataset, entity_id, feature
 ),
 
 fitted as (
