@@ -71,12 +71,29 @@ personal as (
 ),
 
 -- Lists that are not full yet take popular products that the user has neither rated nor been offered.
-barred as (
+lengths as (
     select
         dataset,
         user_id,
-        product_id,
-        true as is_ranked
+        count(*) as ranked
+    from rankings
+    group by dataset, user_id
+),
+
+short_lists as (
+    select
+        users.dataset,
+        users.user_id
+    from users
+    left join lengths using (dataset, user_id)
+    where coalesce(lengths.ranked, 0) < {{ n }}
+),
+
+known as (
+    select
+        dataset,
+        user_id,
+        product_id
     from rankings
 
     union all
@@ -84,26 +101,31 @@ barred as (
     select
         dataset,
         user_id,
-        product_id,
-        false as is_ranked
+        product_id
     from ratings
 ),
 
-short_lists as (
+barred as (
+    select known.*
+    from known
+    semi join short_lists using (dataset, user_id)
+),
+
+-- As many places as are surely enough: what is barred takes no more than its own number.
+places as (
     select
-        users.dataset,
-        users.user_id,
-        count(barred.product_id) as barred
-    from users
+        short_lists.dataset,
+        short_lists.user_id,
+        count(barred.product_id) + {{ n }} as places
+    from short_lists
     left join barred using (dataset, user_id)
-    group by users.dataset, users.user_id
-    having count(*) filter (where barred.is_ranked) < {{ n }}
+    group by short_lists.dataset, short_lists.user_id
 ),
 
 popular as (
     select
-        short_lists.dataset,
-        short_lists.user_id,
+        places.dataset,
+        places.user_id,
         popularity.product_id,
         popularity.ratings as score,
         popularity.rank,
@@ -114,15 +136,15 @@ popular as (
         null as because_of,
         null as rating,
         popularity.ratings
-    from short_lists
+    from places
     inner join popularity
         on
-            short_lists.dataset = popularity.dataset
-            and short_lists.barred + {{ n }} >= popularity.rank
+            places.dataset = popularity.dataset
+            and places.places >= popularity.rank
     anti join barred
         on
-            short_lists.dataset = barred.dataset
-            and short_lists.user_id = barred.user_id
+            places.dataset = barred.dataset
+            and places.user_id = barred.user_id
             and popularity.product_id = barred.product_id
 ),
 
