@@ -123,7 +123,7 @@ def test_the_quality_of_a_fit_is_its_best_figure_where_all_are_known():
 CANNOT_FIT = {
     "segmentation": "refresh_segments(lambda dataset: values, specs, decision, nothing)",
     "propensity": "refresh_propensity_families(question, read, read, {}, question, nothing)",
-    "recommendations": "fit_recommenders('rankers', frame, decision, frame)",
+    "recommendations": "refresh_recommenders(int, specs, specs, decision, decision.iloc[:0], {})",
 }
 PREAMBLE = """
 import sys
