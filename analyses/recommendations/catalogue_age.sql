@@ -7,16 +7,21 @@ with ratings as (
 
 by_product as (
     select
+        dataset,
         product_id,
         count(*) as ratings,
         avg(rating) as mean_rating,
         min(rated_at) as first_rated_at
     from ratings
-    group by product_id
+    group by dataset, product_id
 ),
 
 span as (
-    select max(rated_at) as last_rated_at from ratings
+    select
+        dataset,
+        max(rated_at) as last_rated_at
+    from ratings
+    group by dataset
 ),
 
 aged as (
@@ -25,10 +30,11 @@ aged as (
         date_diff('day', by_product.first_rated_at, span.last_rated_at) / 365.25 as years,
         case when years is not null then by_product.ratings / greatest(years, 0.25) end as ratings_a_year
     from by_product
-    cross join span
+    inner join span using (dataset)
 )
 
 select
+    dataset,
     floor(years) as age_in_years,
     count(*) as products,
     sum(ratings) as ratings,
@@ -36,5 +42,5 @@ select
     round(median(ratings_a_year), 2) as median_ratings_a_year,
     round(avg(mean_rating), 3) as mean_rating
 from aged
-group by age_in_years
-order by age_in_years
+group by dataset, age_in_years
+order by dataset, age_in_years

@@ -11,30 +11,35 @@ recommendations as (
 
 shown as (
     select
+        dataset,
         product_id,
         count(*) as times_shown
     from recommendations
-    group by product_id
+    group by dataset, product_id
 ),
 
 placed as (
     select
+        products.dataset,
         products.ratings,
         coalesce(shown.times_shown, 0) as times_shown,
         ceil(
-            10 * row_number() over (order by products.ratings desc, products.product_id asc) / count(*) over ()
+            10 * row_number() over (
+                partition by products.dataset order by products.ratings desc, products.product_id asc
+            ) / count(*) over (partition by products.dataset)
         ) as product_decile
     from products
-    left join shown using (product_id)
+    left join shown using (dataset, product_id)
 )
 
 select
+    dataset,
     product_decile,
     count(*) as products,
     sum(ratings) as ratings,
     round(avg((times_shown > 0)::integer), 3) as share_shown,
-    round(sum(times_shown) / sum(sum(times_shown)) over (), 3) as share_of_places,
-    round(sum(ratings) / sum(sum(ratings)) over (), 3) as share_of_ratings
+    round(sum(times_shown) / sum(sum(times_shown)) over (partition by dataset), 3) as share_of_places,
+    round(sum(ratings) / sum(sum(ratings)) over (partition by dataset), 3) as share_of_ratings
 from placed
-group by product_decile
-order by product_decile
+group by dataset, product_decile
+order by dataset, product_decile

@@ -6,6 +6,7 @@ with ratings as (
 )
 
 select
+    dataset,
     date_trunc('quarter', rated_at) as quarter,
     count(*) as ratings,
     count(distinct user_id) as users,
@@ -13,5 +14,5 @@ select
     round(1.96 * stddev_samp(rating) / sqrt(count(*)), 3) as half_width,
     round(avg((rating = 5)::integer), 3) as share_of_fives
 from ratings
-group by quarter
-order by quarter
+group by dataset, quarter
+order by dataset, quarter

@@ -3,10 +3,12 @@
 -- The scorer for new ratings as a macro, here for somebody who has just rated the three most popular products.
 with item_weights as (
     select * from {{ ref('recommender_item_weights') }}
+    where dataset = 'ratings'
 ),
 
 popular as (
     select * from {{ ref('popular_products') }}
+    where dataset = 'ratings'
 ),
 
 new_ratings as (

@@ -5,6 +5,7 @@ with new_ratings as (
 
 weights as (
     select * from models.recommender_item_weights
+    where dataset = 'ratings'
 )
 
 select

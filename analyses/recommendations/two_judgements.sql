@@ -7,6 +7,7 @@ with metrics as (
 )
 
 select
+    dataset,
     algorithm,
     bool_or(is_champion) as is_champion,
     round(max(value) filter (where metric = 'rmse'), 3) as rmse,
@@ -18,5 +19,5 @@ select
     round(max(value) filter (where metric = 'hit_rate' and k = 10), 3) as hit_rate_at_10,
     round(max(value) filter (where metric = 'coverage' and k = 10), 3) as coverage_at_10
 from metrics
-group by algorithm
-order by ndcg_at_10 desc nulls last, algorithm asc
+group by dataset, algorithm
+order by dataset asc, ndcg_at_10 desc nulls last, algorithm asc
