@@ -118,6 +118,8 @@ def test_a_family_is_searched_and_cross_validated_on_the_training_part(parts):
     ]
     for pipeline in first["pipelines"].values():
         assert (pipeline[-1].max_depth, pipeline[-1].random_state) == (1, 5)
+    weights = [pipeline[-1].class_weight for pipeline in first["pipelines"].values()]
+    assert weights == [None, "balanced"]
     assert list(again["pipelines"]) == [("decision_tree", "class_weight")]
     assert [list(each["repeats"]) for each in parts.validated] == [[0], [1, 2]]
     for each in parts.validated:
@@ -204,6 +206,8 @@ def test_the_importance_is_that_on_the_holdout(parts):
 def test_one_repetition_is_not_run_again(parts):
     fitted(n_repeats=1)
     assert len(parts.validated) == 1
+    fitted(n_repeats=2)
+    assert [list(each["repeats"]) for each in parts.validated[1:]] == [[0], [1]]
 
 
 def test_a_refit_takes_the_stored_parameters_and_treatment(parts):

@@ -123,7 +123,7 @@ def test_the_quality_of_a_fit_is_its_best_figure_where_all_are_known():
 CANNOT_FIT = {
     "segmentation": "refresh_segments(lambda dataset: values, specs, decision, nothing)",
     "propensity": "refresh_propensity_families(question, read, read, {}, question, nothing)",
-    "recommendations": "refresh_recommenders(int, specs, specs, decision, decision.iloc[:0], {})",
+    "recommendations": "refresh_recommenders(no_rows, specs, decision, decision, decision, {})",
 }
 PREAMBLE = """
 import sys
@@ -140,6 +140,10 @@ nothing = pa.table({name: pa.array([], pa.string()) for name in ("model_run_id",
 columns = "entities raw_label numeric flags categorical is_required".split()
 question = decision.assign(**dict.fromkeys(columns, "leads"))
 read = frame.get
+
+
+def no_rows(name, dataset):
+    raise ValueError(name)
 
 
 def fit(area):

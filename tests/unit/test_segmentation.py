@@ -114,6 +114,8 @@ def test_a_large_data_set_is_compared_on_a_part_of_it(customers):
     row = fitted(customers, max_compared=80)
     assert row["n_rows"] == 240
     assert len(row["customer_ids"]) == len(selected(row)["labels"]) == 80
+    assert len(set(row["customer_ids"])) == 80
+    assert fitted(customers, max_compared=80) == row
     assert selected(row)["n_clusters"] == 4
 
 
