@@ -36,7 +36,8 @@ reached as (
     select
         vectors.input_id,
         vectors.model_number,
-        trees.weight * trees.value[{{ tree_leaf('vectors.vector') }}] as tree_score
+        -- The linter does not know lambdas of two arguments.
+        trees.weight * trees.value[{{ tree_leaf('vectors.vector') }}] as tree_score -- noqa: PRS, AL03
     from vectors
     inner join numbered_trees as trees on vectors.model_number - trees.model_number = 0
 ),
