@@ -212,6 +212,7 @@ def test_a_missing_column_is_one_line_before_anything_is_built(tmp_path):
     assert warehouse.query("from duckdb_tables()", working=True) == []
 
 
+@pytest.mark.slow
 def test_whatever_is_wrong_is_said_once_for_all_sources_that_are_read(tmp_path):
     raw = tmp_path / "raw"
     raw.mkdir()

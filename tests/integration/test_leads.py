@@ -258,6 +258,7 @@ def test_the_champion_stays_when_the_leads_it_was_fitted_on_have_left(tmp_path, 
     assert warehouse.query(last) == [("first",), ("scored",)]
 
 
+@pytest.mark.slow
 def test_bad_leads_stop_the_build_with_one_line(tmp_path, copied_sample):
     rewrite_leads(
         copied_sample,

@@ -179,6 +179,7 @@ def test_a_fit_that_was_kept_out_is_remembered_on_nights_that_score(tmp_path):
     assert warehouse.query(last, working=True) == [("scored", "kept")]
 
 
+@pytest.mark.slow
 def test_a_pin_on_a_model_that_does_not_serve_stops_the_build_with_one_line(year):
     _, warehouse, _, _ = year
     ((serves,),) = warehouse.query("select distinct model_run_id from segmentation.segments")

@@ -312,6 +312,7 @@ def test_plain_dbt_build_works_from_the_root_as_cron_runs_it(tmp_path):
     assert (tmp_path / "customer_analytics.duckdb").stat().st_mtime >= started - 1
 
 
+@pytest.mark.slow
 def test_parquet_files_are_published_as_a_set(warehouse):
     def parquet_set():
         current = warehouse.folder / "parquet" / "current"
@@ -390,7 +391,8 @@ def test_a_generation_without_newer_columns_is_upgraded(warehouse):
         *(
             f"alter table {table} drop column {column}"
             for table, column in nullable
-            if table in published and table != "segmentation.segments"
+            # A stored fit has no contract: every column of it may be null.
+            if table in published - {"segmentation.segments", "models.segmentation_fits"}
         )
     )
     run = warehouse.dbt(*NIGHTLY, variables=MALL_ONLY)

@@ -107,6 +107,7 @@ def test_a_released_generation_is_upgraded(tmp_path, path):
     assert warehouse.query(STORED) == fits
 
 
+@pytest.mark.slow
 def test_segments_of_a_data_set_that_is_off_during_the_upgrade_are_there_when_it_is_back(tmp_path):
     """Version 1 kept the segments of each data set in a table of its own."""
     warehouse = Warehouse(tmp_path / "warehouse", tmp_path / "raw")

@@ -1,4 +1,4 @@
-{%- set depth = [ranking_depth(), var('recommendations_per_user')] | max -%}
+{%- set depth = [ranking_depth(), var('recommendations_per_user') | int(0)] | max -%}
 -- The best unseen products by every scorer, to judge and to serve. A product scores, for a user, either
 -- the sum of its weights for the products that the user rated (item weights), or of the weights of the
 -- user's neighbours who rated it (user weights), or the product of both vectors of factors. By weights
