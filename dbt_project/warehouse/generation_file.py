@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with a change of published tables from which older code cannot go on."""
 
 MOMENT = "%Y%m%dT%H%M%S.%fZ"
