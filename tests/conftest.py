@@ -121,6 +121,17 @@ def copied_project(folder: Path) -> Path:
     return folder
 
 
+def add_data_set(project: Path, name: str, files: dict[str, str], entry: str) -> None:
+    """Follow CONTRIBUTING's recipe in a copy of the project: one folder and one entry."""
+    folder = project / "dbt_project" / "models" / "datasets" / name
+    folder.mkdir()
+    for file, text in files.items():
+        (folder / file).write_text(text.lstrip())
+    settings = project / "dbt_project.yml"
+    before, after = settings.read_text().split("\n  datasets:\n")
+    settings.write_text(f"{before}\n  datasets:\n    {name}: {entry}\n{after}")
+
+
 def built(
     folder: Path, raw: Path, variables: dict | None = None, command: Sequence[str] = NIGHTLY, **env
 ) -> Warehouse:

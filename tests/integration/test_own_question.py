@@ -1,17 +1,9 @@
 """Another lead file, with other columns, is one folder and one entry, as CONTRIBUTING has it."""
 
-import os
-import re
-import subprocess
-import sys
-from pathlib import Path
-
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
-from conftest import DBT, NIGHTLY, ROOT
+from conftest import NIGHTLY, ROOT, Warehouse, add_data_set, copied_project
 
 pytestmark = pytest.mark.slow
 
@@ -105,7 +97,7 @@ models:
       - {{name: is_enrolled, data_type: boolean, description: Whether the prospect enrolled.}}
 {DESCRIBED}""",
 }
-ENTRY = "    prospects: {rows: prospects, areas: [propensity]}\n"
+ENTRY = "{rows: prospects, areas: [propensity]}"
 
 
 def prospects(n: int) -> pd.DataFrame:
@@ -131,35 +123,10 @@ def prospects(n: int) -> pd.DataFrame:
     return frame
 
 
-def copied_project(folder: Path) -> Path:
-    """Return a copy of the project as it is, without what is not its own."""
-    files = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split("\0")
-    for name in files:
-        if name and (ROOT / name).is_file() and not name.startswith(("tests/", "docs/")):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / name).read_bytes())
-    (folder / "tests").mkdir(exist_ok=True)
-    subprocess.run(["cp", "-r", str(ROOT / "tests" / "dbt"), str(folder / "tests")], check=True)
-    return folder
-
-
 def test_another_lead_file_is_one_folder_and_one_entry(tmp_path):
     assert sum(len(text.strip().splitlines()) for text in FOLDER.values()) + 1 <= 120
     project = copied_project(tmp_path / "project")
-    own = project / "dbt_project" / "models" / "datasets" / "prospects"
-    own.mkdir()
-    for name, text in FOLDER.items():
-        (own / name).write_text(text.lstrip())
-    settings = project / "dbt_project.yml"
-    text, found = re.subn(r"(\n  datasets:\n)", rf"\1{ENTRY}", settings.read_text())
-    assert found == 1
-    settings.write_text(text)
+    add_data_set(project, "prospects", FOLDER, ENTRY)
     raw = tmp_path / "raw"
     raw.mkdir()
     prospects(1500).to_csv(raw / "Prospects.csv", index=False)
@@ -169,39 +136,26 @@ def test_another_lead_file_is_one_folder_and_one_entry(tmp_path):
         "propensity_cv_repeats": 1,
         "propensity_bootstrap_resamples": 10,
     }
-    run = subprocess.run(
-        [DBT, "--no-use-colors", *NIGHTLY, "--vars", yaml.safe_dump(variables)],
-        cwd=project,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(project),
-            "RAW_DATA_DIR": str(raw),
-            "WAREHOUSE_DIR": str(tmp_path / "warehouse"),
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    warehouse = Warehouse(tmp_path / "warehouse", raw, project)
+    run = warehouse.dbt(*NIGHTLY, variables=variables)
     assert run.returncode == 0, run.stdout[-4000:]
-    with duckdb.connect(tmp_path / "warehouse" / "customer_analytics.duckdb", read_only=True) as c:
-        scored = c.execute(
-            "select dataset, outcome, count(*) from propensity.propensity_scores group by all"
-            " order by all"
-        ).fetchall()
-        ((auc, rule),) = c.execute(
-            "select max(roc_auc) filter (is_champion),"
-            " max(roc_auc) filter (model_family = 'analyst_rule')"
-            " from propensity.propensity_model_candidates where dataset = 'prospects'"
-        ).fetchall()
-        slices = c.execute(
-            "select distinct slice from propensity.propensity_slices where dataset = 'prospects'"
-            " order by all"
-        ).fetchall()
-        ((reason,),) = c.execute(
-            "select reason_1 from propensity.propensity_scores where dataset = 'prospects'"
-            " order by raw_score desc, entity_id limit 1"
-        ).fetchall()
+    scored = warehouse.query(
+        "select dataset, outcome, count(*) from propensity.propensity_scores"
+        " group by all order by all"
+    )
+    ((auc, rule),) = warehouse.query(
+        "select max(roc_auc) filter (is_champion),"
+        " max(roc_auc) filter (model_family = 'analyst_rule')"
+        " from propensity.propensity_model_candidates where dataset = 'prospects'"
+    )
+    slices = warehouse.query(
+        "select distinct slice from propensity.propensity_slices where dataset = 'prospects'"
+        " order by all"
+    )
+    ((reason,),) = warehouse.query(
+        "select reason_1 from propensity.propensity_scores where dataset = 'prospects'"
+        " order by raw_score desc, entity_id limit 1"
+    )
     assert scored == [("leads", "converts", 4612), ("prospects", "enrols", 1500)]
     assert auc > rule > 0.6
     assert slices == [("all",), ("country",), ("lead_source",), ("lead_source and country",)]

@@ -1,16 +1,8 @@
 """Another ratings file is one folder and one entry, and neither data set sees the other's rows."""
 
-import os
-import re
-import subprocess
-import sys
-from pathlib import Path
-
 import duckdb
 import pytest
-import yaml
-from conftest import DBT, NIGHTLY
-from test_own_question import copied_project
+from conftest import NIGHTLY, Warehouse, add_data_set, copied_project
 from test_recommendations_input import ratings, write
 
 pytestmark = pytest.mark.slow
@@ -89,21 +81,16 @@ models:
           min_ratings_per_product: 2
 """,
 }
-ENTRY = "    films: {rows: ratings, areas: [recommendations]}\n"
+ENTRY = "{rows: ratings, areas: [recommendations]}"
 DATES = "  films_date_formats: [epoch]\n"
 
 
 def test_another_ratings_file_is_one_folder_and_one_entry(tmp_path):
     assert sum(len(text.strip().splitlines()) for text in FOLDER.values()) + 3 <= 120
     project = copied_project(tmp_path / "project")
-    own = project / "dbt_project" / "models" / "datasets" / "films"
-    own.mkdir()
-    for name, text in FOLDER.items():
-        (own / name).write_text(text.lstrip())
+    add_data_set(project, "films", FOLDER, ENTRY)
     settings = project / "dbt_project.yml"
-    text, found = re.subn(r"(\n  datasets:\n)", rf"\1{ENTRY}", settings.read_text())
-    assert found == 1
-    settings.write_text(text.replace("\nvars:\n", f"\nvars:\n{DATES}", 1))
+    settings.write_text(settings.read_text().replace("\nvars:\n", f"\nvars:\n{DATES}", 1))
     # The same rows in both files: whatever crossed from one data set to the other would show.
     raw = write(tmp_path / "raw", [row for row in ratings() if 1 <= row[2] <= 5])
     lines = (raw / "ratings_Electronics.csv").read_text()
@@ -115,23 +102,10 @@ def test_another_ratings_file_is_one_folder_and_one_entry(tmp_path):
         "recommender_min_history": 3,
         "recommender_bootstrap_resamples": 5,
     }
-    run = subprocess.run(
-        [DBT, "--no-use-colors", *NIGHTLY, "--vars", yaml.safe_dump(variables)],
-        cwd=project,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(project),
-            "RAW_DATA_DIR": str(raw),
-            "WAREHOUSE_DIR": str(tmp_path / "warehouse"),
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    warehouse = Warehouse(tmp_path / "warehouse", raw, project)
+    run = warehouse.dbt(*NIGHTLY, variables=variables)
     assert run.returncode == 0, run.stdout[-4000:]
-    published = tmp_path / "warehouse" / "customer_analytics.duckdb"
-    with duckdb.connect(published, read_only=True) as connection:
+    with duckdb.connect(warehouse.published, read_only=True) as connection:
         for table, left_out in {
             "recommendations.product_recommendations": "dataset, model_run_id",
             "recommendations.similar_products": "dataset",
