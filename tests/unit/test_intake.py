@@ -36,9 +36,9 @@ def lines_of(path, encoding="utf-8"):
 
 def damaged_gzip():
     """Return a packed file that is sound up to a block in its middle: an error of zlib's own."""
-    block = bytearray(gzip.compress(ROWS.encode()))
+    block = bytearray(gzip.compress(ROWS.encode(), mtime=0))
     block[10] = 0xFF
-    return gzip.compress(ROWS.encode()) + bytes(block)
+    return gzip.compress(ROWS.encode(), mtime=0) + bytes(block)
 
 
 def parquet(columns):
@@ -105,11 +105,15 @@ def test_a_missing_optional_column_has_no_field(tmp_path):
         ("Mall_Customers.csv", "\ufeff \n\t\r\n", "Mall_Customers.csv is empty"),
         ("Mall_Customers.csv", HEADER.encode("utf-16"), "UTF-16"),
         ("Mall_Customers.csv", HEADER.encode("utf-16-le"), "zero bytes"),
-        ("Mall_Customers.csv", gzip.compress(HEADER.encode()), "call it .csv.gz"),
+        ("Mall_Customers.csv", gzip.compress(HEADER.encode(), mtime=0), "call it .csv.gz"),
         ("Mall_Customers.csv", b"PK\x03\x04 and so on", "a zip or Excel file"),
         ("Mall_Customers.csv.gz", "", "Mall_Customers.csv.gz is empty"),
         ("Mall_Customers.csv.gz", "not packed", "cannot be read to its end"),
-        ("Mall_Customers.csv.gz", gzip.compress(ROWS.encode())[:-9], "cannot be read to its end"),
+        (
+            "Mall_Customers.csv.gz",
+            gzip.compress(ROWS.encode(), mtime=0)[:-9],
+            "cannot be read to its end",
+        ),
         ("Mall_Customers.csv.gz", damaged_gzip(), "end .Error -3 while decompressing"),
         ("Mall_Customers.parquet", "", "Mall_Customers.parquet is empty"),
         ("Mall_Customers.parquet", "PAR1 and nothing more", "cannot be read to its end"),
@@ -225,7 +229,7 @@ def test_a_file_that_changes_while_it_is_read_is_named(tmp_path, change):
 
 
 def test_a_file_in_two_formats_is_refused(tmp_path):
-    (tmp_path / "Mall_Customers.csv.gz").write_bytes(gzip.compress(HEADER.encode()))
+    (tmp_path / "Mall_Customers.csv.gz").write_bytes(gzip.compress(HEADER.encode(), mtime=0))
     with pytest.raises(intake.IntakeError, match="more than one format"):
         mall(tmp_path, HEADER)
 
@@ -294,7 +298,7 @@ def test_lines_are_numbered_as_python_splits_them(tmp_path, content):
 
 def test_rows_are_counted_without_blank_lines_and_header(tmp_path):
     text = f"{HEADER}\r\n1\r\n \t\r\n2\r3\n\n4"
-    packed, table = gzip.compress(text.encode()), parquet(mall_columns())
+    packed, table = gzip.compress(text.encode(), mtime=0), parquet(mall_columns())
     for name, content in (("_a.csv", text), ("_b.csv.gz", packed), ("_c.parquet", table)):
         path = tmp_path / f"Mall_Customers{name}"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -307,7 +311,7 @@ def test_a_text_is_the_same_in_parts_of_any_size(tmp_path, monkeypatch, packed):
     """So that neither memory nor a limit of 2 GiB depends on the size of a file."""
     text = "\ufeffhead\n1,é\r\n2,b\r\n\n \r3,c\r4,d".encode()
     path = tmp_path / ("a.csv.gz" if packed else "a.csv")
-    path.write_bytes(gzip.compress(text) if packed else text)
+    path.write_bytes(gzip.compress(text, mtime=0) if packed else text)
     whole, filled = lines_of(path), intake._survey(path)[0]
     assert [line["line"] for line in whole] == ["head", "1,é", "2,b", "", " ", "3,c", "4,d"]
     assert filled == 5
