@@ -1,7 +1,6 @@
 """Fill the file of the next generation: this build's tables, and what sources that are off left."""
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,9 @@ from warehouse import intake, people
 from warehouse.generation_file import GenerationFileError, identifier, literal
 from warehouse.people import DECLARED
 from warehouse.previous import FILE
+from warehouse.version_1 import LEFT_BY
 
 NEXT = "next_generation"
-
-# By source, tables of version 1 that others hold the rows of today, as soon as the source is on.
-FORMER = {"leads": re.compile(r"leads\.lead_\w+|models\.(fit_lead_families|lead_\w+)")}
 
 
 @dataclass(frozen=True)
@@ -204,7 +201,7 @@ def _carry_tables(
 ) -> None:
     """Copy the tables, with their comments, whose models are in the project and are off.
 
-    A table whose model has left the project is not carried, unless it is one of `FORMER` of a
+    A table whose model has left the project is not carried, unless it is one of `LEFT_BY` a
     source that is off.
     """
     project = {path.stem for path in intake.MODELS.rglob("*") if path.suffix in (".sql", ".py")}
@@ -219,7 +216,7 @@ def _carry_tables(
         (table, comment)
         for table, comment in _tables(connection, FILE).items()
         if table[1] in project - models
-        or any(FORMER[each].fullmatch(".".join(table)) for each in FORMER.keys() & set(sources))
+        or any(LEFT_BY[each].fullmatch(".".join(table)) for each in LEFT_BY.keys() & set(sources))
     ]
     for table, comment in carried:
         relation = ".".join(map(identifier, table))

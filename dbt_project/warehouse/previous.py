@@ -4,6 +4,7 @@ import json
 
 import duckdb
 
+from warehouse import version_1
 from warehouse.generation_file import identifier
 
 FILE = "published"
@@ -21,7 +22,8 @@ def show(connection: duckdb.DuckDBPyConnection, tables: str) -> None:
     """Let every table of the previous generation that models read be there, with all its columns.
 
     A table that the previous generation does not have is empty, and a column that it did not have
-    yet is null. So models read the previous generation as they read any other source.
+    yet is null; what version 1 held is there by the names of today. So models read the previous
+    generation as they read any other source.
 
     Parameters
     ----------
@@ -40,16 +42,26 @@ def show(connection: duckdb.DuckDBPyConnection, tables: str) -> None:
     wanted = {(each["schema"], each["name"]): each["columns"] for each in json.loads(tables)}
     for key in {**{each: {} for each in there}, **wanted}:
         relation = ".".join(map(identifier, key))
-        view = _view(f"{FILE}.{relation}", there.get(key, set()), wanted.get(key, {}))
+        view = _view(connection, _rows(key, there), wanted.get(key, {}))
         connection.execute(f"create schema if not exists {DATABASE}.{identifier(key[0])}")
         connection.execute(f"create or replace view {DATABASE}.{relation} as {view}")
 
 
-def _view(relation: str, there: set[str], columns: dict[str, str]) -> str:
+def _rows(key: version_1.Table, there: dict[version_1.Table, set[str]]) -> str:
+    """Return SQL for the rows of a table, of version 1 too; nothing where it is not there."""
+    return " union all by name ".join(
+        f"select {how} from {FILE}.{'.'.join(map(identifier, table))}"
+        for table, how in version_1.parts(key, there)
+    )
+
+
+def _view(connection: duckdb.DuckDBPyConnection, rows: str, columns: dict[str, str]) -> str:
     if not columns:
-        return f"from {relation}" if there else NOTHING
+        return rows or NOTHING
+    described = connection.execute(f"describe {rows}").fetchall() if rows else []
+    known = {column for column, *_ in described}
     values = ", ".join(
-        f"{identifier(name) if name in there else 'null'}::{data_type} as {identifier(name)}"
+        f"{identifier(name) if name in known else 'null'}::{data_type} as {identifier(name)}"
         for name, data_type in columns.items()
     )
-    return f"select {values} {f'from {relation}' if there else 'where false'}"
+    return f"select {values} {f'from ({rows})' if rows else 'where false'}"

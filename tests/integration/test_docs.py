@@ -43,9 +43,7 @@ def test_what_the_yaml_describes_is_there(docs):
     manifest, catalog = docs
     assert catalog["nodes"]
     for key, found in catalog["nodes"].items():
-        # What a model is stored with is empty in the first generation.
-        if not key.endswith(("_stored_fit", ".stored_segments")):
-            assert set(manifest["nodes"][key]["columns"]) <= set(found["columns"]), key
+        assert set(manifest["nodes"][key]["columns"]) <= set(found["columns"]), key
 
 
 def test_every_declared_column_of_a_source_is_described(docs):

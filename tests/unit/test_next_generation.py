@@ -236,3 +236,72 @@ def test_what_the_previous_generation_lacks_is_there_and_empty(build):
     )
     previous.show(build, json.dumps(wanted))
     assert build.execute("from previous.models.fit").fetchall() == [(1,)]
+
+
+def shown(build, schema: str, table: str, **columns: str) -> list[tuple]:
+    """Return the rows of a table of the previous generation, as models see them."""
+    previous.show(build, json.dumps([{"schema": schema, "name": table, "columns": columns}]))
+    return build.execute(f"from previous.{schema}.{table} order by all").fetchall()
+
+
+def test_scores_of_version_1_are_those_of_leads(build):
+    build.execute(
+        f"create schema {previous.FILE}.leads;"
+        f" create table {previous.FILE}.leads.lead_scores as"
+        " select 'a' as lead_id, 'new' as split, 0.7 as conversion_probability"
+    )
+    columns = {"dataset": "varchar", "entity_id": "varchar", "probability": "double"}
+    assert shown(build, "propensity", "propensity_scores", **columns) == [("leads", "a", 0.7)]
+    # Those of a data set that was scored since then stand beside them.
+    build.execute(
+        f"create schema {previous.FILE}.propensity;"
+        f" create table {previous.FILE}.propensity.propensity_scores as"
+        " select 'retail' as dataset, '1' as entity_id, 0.2 as probability"
+    )
+    assert shown(build, "propensity", "propensity_scores", **columns) == [
+        ("leads", "a", 0.7),
+        ("retail", "1", 0.2),
+    ]
+
+
+def test_fits_of_version_1_have_the_names_of_today(build):
+    build.execute(
+        f"create schema {previous.FILE}.models;"
+        f" create table {previous.FILE}.models.fit_mall_segments as"
+        " select 'm' as model_run_id, 'mall' as dataset;"
+        f" create table {previous.FILE}.models.fit_retail_segments as"
+        " select 'r' as model_run_id, 'retail' as dataset;"
+        f" create table {previous.FILE}.models.fit_lead_families as"
+        " select 'l' as model_run_id, 'leads' as area, 'leads' as dataset,"
+        " [{'imbalance': 'none', 'lead_id': 'a', 'repeat': 0, 'fold': 1, 'is_converted': true,"
+        " 'raw_score': 0.5, 'model_probability': 0.6, 'probability': 0.7}] as out_of_fold,"
+        " [{'lead_id': 'b', 'raw_score': 0.25}] as reference_scores"
+    )
+    assert shown(build, "models", "segmentation_fits") == [("m", "mall"), ("r", "retail")]
+    ((run, area, dataset, out_of_fold, scores),) = shown(build, "models", "fit_propensity_families")
+    assert (run, area, dataset) == ("l", "propensity", "leads")
+    assert [(row["entity_id"], row["has_outcome"], row["fold"]) for row in out_of_fold] == [
+        ("a", True, 1)
+    ]
+    assert [row["entity_id"] for row in scores] == ["b"]
+
+
+def test_areas_and_data_sets_that_version_1_did_not_name(build):
+    build.execute(
+        f"create schema {previous.FILE}.models;"
+        f" create table {previous.FILE}.models.recommender_champion as select 'ease' as algorithm;"
+        f" create table {previous.FILE}.models.feature_baselines as"
+        " from (values ('leads'), ('mall'), ('ratings')) as t (dataset);"
+        f" create table {previous.FILE}.monitoring.model_runs as"
+        " from (values ('leads', 1), ('segmentation', 2)) as t (area, n)"
+    )
+    assert shown(build, "models", "recommender_champion", dataset="varchar") == [("ratings",)]
+    assert shown(build, "models", "feature_baselines", area="varchar", dataset="varchar") == [
+        ("propensity", "leads"),
+        ("recommendations", "ratings"),
+        ("segmentation", "mall"),
+    ]
+    assert shown(build, "monitoring", "model_runs", area="varchar", n="integer") == [
+        ("propensity", 1),
+        ("segmentation", 2),
+    ]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from segmentation_sample import META
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score, silhouette_score
@@ -36,26 +37,6 @@ from models_py.segmentation.stability import (
     nearest_jaccard,
 )
 
-META = {
-    "dataset": "shop",
-    "value_feature": "spend",
-    "features": ["spend", "visits"],
-    "log_features": ["spend"],
-    "scaler": "standard",
-    "winsor_percentiles": [1, 99],
-    "min_clusters": 2,
-    "max_clusters": 6,
-    "n_init": 5,
-    "resamples": 15,
-    "resample_n_init": 3,
-    "dbscan_min_samples": [5],
-    "max_compared": 1000,
-    "min_jaccard": 0.85,
-    "min_share": 0.03,
-    "keep_jaccard": 0.75,
-    "random_state": 1,
-    "digits": 9,
-}
 # Two clusters on a line, whose measures are easily worked out: centres 1 and 12.
 LINE = np.array([[0.0], [2.0], [10.0], [14.0]])
 HALVES = np.array([0, 0, 1, 1])

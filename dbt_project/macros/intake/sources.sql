@@ -32,6 +32,18 @@
 {% endmacro %}
 
 
+{# The data sets of an area that are switched on. #}
+{% macro datasets_of(area) %}
+    {{ return(enabled_areas().get(area, [])) }}
+{% endmacro %}
+
+
+{# Whether an area has a data set that is switched on. #}
+{% macro area_enabled(area) %}
+    {{ return(area in enabled_areas()) }}
+{% endmacro %}
+
+
 {# The relation of an enabled source at a step of intake: raw or checked rows. #}
 {% macro intake_relation(step, source_name) %}
     {{ return(ref(step ~ '_' ~ source_name ~ '__' ~ source_entities()[source_name])) }}

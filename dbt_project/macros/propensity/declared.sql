@@ -1,9 +1,3 @@
-{# Data sets of this build that ask a question. #}
-{% macro propensity_datasets() %}
-    {{ return(enabled_areas().get('propensity', [])) }}
-{% endmacro %}
-
-
 {# The model of a data set's features for its question: named in `datasets`, or after the data set. #}
 {% macro propensity_features_model(dataset) %}
     {%- set declared = mapping_var('datasets')[dataset].get('features') or {} -%}
@@ -59,7 +53,7 @@
 {# Features that show a masked column of the raw file, as a list of pairs for `in`: reasons do not state their values. #}
 {% macro masked_features() -%}
     {%- set pairs = [] -%}
-    {%- for dataset in propensity_datasets() if execute and graph.nodes -%}
+    {%- for dataset in datasets_of('propensity') if execute and graph.nodes -%}
         {%- set spec, shown = propensity_meta(dataset), raw_columns().get(dataset, {}) -%}
         {%- for feature in (spec.numeric or []) + (spec.categorical or [])
             if shown.get(feature, feature) in (mapping_var('masked_columns').get(dataset) or []) -%}
@@ -84,7 +78,7 @@
 {# The questions of all data sets as they are declared, as JSON. #}
 {% macro propensity_declarations() %}
     {%- set declarations = [] -%}
-    {%- for dataset in propensity_datasets() if execute and graph.nodes -%}
+    {%- for dataset in datasets_of('propensity') if execute and graph.nodes -%}
         {%- do declarations.append(dict(propensity_meta(dataset), dataset=dataset, flags=propensity_flags(dataset))) -%}
     {%- endfor -%}
     {{ return(tojson(declarations)) }}

@@ -1,15 +1,3 @@
-{# The data sets of an area that are switched on. #}
-{% macro datasets_of(area) %}
-    {{ return(enabled_areas().get(area, [])) }}
-{% endmacro %}
-
-
-{# Whether an area has a data set that is switched on. #}
-{% macro area_enabled(area) %}
-    {{ return(area in enabled_areas()) }}
-{% endmacro %}
-
-
 {# The model of a data set that holds its ratings: user_id, product_id, rating, rated_at. #}
 {% macro ratings_model(dataset) %}
     {{ return('stg_' ~ dataset ~ '__' ~ source_entities()[dataset]) }}

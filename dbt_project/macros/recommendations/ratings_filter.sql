@@ -16,9 +16,3 @@
     from {{ ref('recommendation_specs') }} as specs
     where specs.dataset not in (select ratings.dataset from {{ this }} as ratings)
 {% endmacro %}
-
-
-{# The var recommender_size_limits; nothing until the check of vars has seen it. #}
-{% macro size_limits() %}
-    {{ return(mapping_var('recommender_size_limits')) }}
-{% endmacro %}

@@ -1,9 +1,3 @@
-{# Data sets of customers that this build segments. #}
-{% macro segmentation_datasets() %}
-    {{ return(enabled_areas().get('segmentation', [])) }}
-{% endmacro %}
-
-
 {# How a data set is segmented: what its features model declares, over the settings that all share. #}
 {% macro segmentation_spec(dataset) %}
     {%- if not execute -%}{{ return({}) }}{%- endif -%}

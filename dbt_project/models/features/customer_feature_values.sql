@@ -1,5 +1,5 @@
 -- The one place of the area that names data sets: the columns of their features models become rows.
-{%- for dataset in segmentation_datasets() %}
+{%- for dataset in datasets_of('segmentation') %}
 select
     '{{ dataset }}' as dataset,
     customer_id,

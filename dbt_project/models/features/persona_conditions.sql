@@ -1,5 +1,5 @@
 -- The conditions of the data sets that bring words of their own (var datasets, key words).
-{%- for dataset in segmentation_datasets() if 'persona_conditions' in words_of(dataset) %}
+{%- for dataset in datasets_of('segmentation') if 'persona_conditions' in words_of(dataset) %}
 select
     '{{ dataset }}' as dataset,
     rule,

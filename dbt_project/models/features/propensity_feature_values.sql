@@ -7,7 +7,7 @@ spec_features as (
 ),
 
 features as (
-    {% for dataset in propensity_datasets() %}
+    {% for dataset in datasets_of('propensity') %}
     select
         '{{ dataset }}' as dataset,
         to_json(features) as attributes

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- The words of the data sets that bring words of their own (var datasets, key words).
-{%- for dataset in propensity_datasets() if 'reason_wording' in words_of(dataset) %}
+{%- for dataset in datasets_of('propensity') if 'reason_wording' in words_of(dataset) %}
 select
     '{{ dataset }}' as dataset,
     feature,

@@ -3,7 +3,7 @@ with specs as (
 ),
 
 features as (
-    {% for dataset in propensity_datasets() %}
+    {% for dataset in datasets_of('propensity') %}
     select
         '{{ dataset }}' as dataset,
         coalesce({{ analyst_rule(dataset) }}, false) as meets_analyst_rule,

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 with declared as (
-    {%- for dataset in segmentation_datasets() %}
+    {%- for dataset in datasets_of('segmentation') %}
     select
         '{{ dataset }}' as dataset,
         {{ literal(tojson(segmentation_spec(dataset), sort_keys=true)) }}::json as spec,

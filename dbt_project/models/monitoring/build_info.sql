@@ -31,7 +31,7 @@ fingerprints as (
 
 previous_builds as (
     select
-        {{ present_area('area') }} as area,
+        area,
         generation_id,
         built_at,
         code_version,

@@ -8,7 +8,7 @@ with outcomes as (
 ),
 
 previous as (
-    select * from {{ ref('previous_feature_baselines') }}
+    select * from {{ source('previous_models', 'feature_baselines') }}
 ),
 
 feature_values as (

@@ -1,5 +1,5 @@
 with previous_drift as (
-    select * replace ({{ present_area('area') }} as area)
+    select *
     from {{ source('previous', 'feature_drift') }}
 ),
 
@@ -8,7 +8,7 @@ inputs as (
 ),
 
 outputs as (
-    select * from {{ population_stability(ref('output_values'), ref('previous_feature_baselines')) }}
+    select * from {{ population_stability(ref('output_values'), source('previous_models', 'feature_baselines')) }}
 ),
 
 drift as (

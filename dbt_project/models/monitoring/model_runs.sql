@@ -1,5 +1,5 @@
 with previous_runs as (
-    select * replace ({{ present_area('area') }} as area)
+    select *
     from {{ source('previous', 'model_runs') }}
 ),
 

@@ -1,5 +1,5 @@
 with previous_decisions as (
-    select * replace ({{ present_area('area') }} as area)
+    select *
     from {{ source('previous', 'training_decisions') }}
 ),
 

@@ -6,4 +6,4 @@ select
     psi,
     n_rows,
     status
-from {{ population_stability(ref('watched_feature_values'), ref('previous_feature_baselines')) }}
+from {{ population_stability(ref('watched_feature_values'), source('previous_models', 'feature_baselines')) }}

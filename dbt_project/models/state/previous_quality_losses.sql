@@ -1,7 +1,7 @@
 -- Signs in the previous generation that a stored model no longer fits what it is applied to.
 with drift as (
     select
-        {{ present_area('area') }} as area,
+        area,
         dataset,
         feature,
         generation_id,
@@ -16,7 +16,7 @@ decisions as (
 
 live_outcomes as (
     {% if enabled_areas().get('propensity') %}
-    select * from {{ ref('previous_propensity_live_outcomes') }}
+    select * from {{ source('previous_propensity', 'propensity_live_outcomes') }}
     {% else %}
     select
         null::varchar as model_run_id,

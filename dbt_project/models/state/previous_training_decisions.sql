@@ -1,7 +1,7 @@
 -- The last decision on each data set, as the previous generation has it.
 with decisions as (
     select
-        {{ present_area('area') }} as area,
+        area,
         dataset,
         generation_id,
         outcome,

@@ -1,4 +1,4 @@
-{{ config(enabled=propensity_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('propensity')) }}
 
 select
     dataset,

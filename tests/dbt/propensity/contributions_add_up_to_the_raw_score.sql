@@ -1,5 +1,5 @@
 -- Contributions, a base value and a raw score, each rounded by at most half a unit of the last published digit.
-{{ config(enabled=propensity_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('propensity')) }}
 
 with contributions as (
     select

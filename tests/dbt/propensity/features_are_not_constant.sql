@@ -1,5 +1,5 @@
 -- A warning: a feature with one value in all training rows cannot help, and most often a column was lost on the way.
-{{ config(enabled=propensity_datasets() | length > 0, severity='warn') }}
+{{ config(enabled=area_enabled('propensity'), severity='warn') }}
 
 select
     feature_values.dataset,

@@ -1,6 +1,6 @@
 -- Two ways to the same figure. Of leads that are tied at the border of the decile one takes the first by key and the other
 -- their mean, so that the conversions of the decile may differ by as many as are tied with its last one.
-{{ config(enabled=propensity_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('propensity')) }}
 
 with scores as (
     select

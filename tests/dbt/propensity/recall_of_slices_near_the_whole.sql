@@ -1,5 +1,5 @@
 -- A warning for the analyst: the model misses far more of these rows than of all.
-{{ config(enabled=propensity_datasets() | length > 0, severity='warn') }}
+{{ config(enabled=area_enabled('propensity'), severity='warn') }}
 
 with slices as (
     select * from {{ ref('propensity_slices') }}

@@ -1,6 +1,6 @@
 -- The SQL scorer of each family against the raw scores that scikit-learn gave for rows outside the training part
 -- when they were fitted, hence in the build that fitted them.
-{{ config(enabled=propensity_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('propensity')) }}
 
 with fits as (
     select * from {{ ref('fit_propensity_families') }}

@@ -1,5 +1,5 @@
 -- Promised out of fold only, and only where the policy of the data set is recall.
-{{ config(enabled=propensity_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('propensity')) }}
 
 select metrics.*
 from {{ ref('propensity_model_metrics') }} as metrics

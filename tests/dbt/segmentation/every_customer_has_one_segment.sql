@@ -1,4 +1,4 @@
-{{ config(enabled=segmentation_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('segmentation')) }}
 
 with customers as (
     select distinct

@@ -1,4 +1,4 @@
-{{ config(enabled=segmentation_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('segmentation')) }}
 
 with conditions as (
     select * from {{ ref('persona_conditions') }}

@@ -1,5 +1,5 @@
 -- Where the segments were fitted in this build; later they are those of customers as they were then.
-{{ config(enabled=segmentation_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('segmentation')) }}
 
 select
     labels.dataset,

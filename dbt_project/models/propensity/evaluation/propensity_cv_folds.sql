@@ -10,7 +10,7 @@ evaluations as (
 ),
 
 previous_folds as (
-    select * from {{ ref('previous_propensity_cv_folds') }}
+    select * from {{ source('previous_propensity', 'propensity_cv_folds') }}
 ),
 
 folds as (
@@ -37,9 +37,7 @@ where evaluations.is_evaluated
 
 union all
 
-select
-    previous_folds.*,
-    evaluations.evaluated_at
+select previous_folds.* replace (evaluations.evaluated_at as evaluated_at)
 from previous_folds
 inner join evaluations using (dataset)
 where not evaluations.is_evaluated

@@ -19,7 +19,7 @@ evaluations as (
 ),
 
 previous_scores as (
-    select * from {{ ref('previous_propensity_evaluation_scores') }}
+    select * from {{ source('previous_propensity', 'propensity_evaluation_scores') }}
 ),
 
 scores as (

@@ -4,7 +4,7 @@ with rows as (
 ),
 
 previous_scores as (
-    select * from {{ ref('previous_propensity_evaluation_scores') }}
+    select * from {{ source('previous_propensity', 'propensity_evaluation_scores') }}
 ),
 
 -- A version that evaluated on every night did not say when.
@@ -23,7 +23,7 @@ last_evaluations as (
 last_build as (
     select max(built_at) as built_at
     from previous_builds
-    where {{ present_area('area') }} = 'propensity'
+    where area = 'propensity'
 ),
 
 judged as (

@@ -20,7 +20,7 @@ present_scores as (
 ),
 
 previous_scores as (
-    select * from {{ ref('previous_propensity_evaluation_scores') }}
+    select * from {{ source('previous_propensity', 'propensity_evaluation_scores') }}
     where evaluated_on = 'out_of_fold'
 ),
 
@@ -29,7 +29,7 @@ evaluations as (
 ),
 
 previous_thresholds as (
-    select * from {{ ref('previous_propensity_thresholds') }}
+    select * from {{ source('previous_models', 'propensity_thresholds') }}
 ),
 
 -- Those of the evaluation that is published.

@@ -1,14 +1,14 @@
 with previous_outcomes as (
-    select * from {{ ref('previous_propensity_live_outcomes') }}
+    select * from {{ source('previous_propensity', 'propensity_live_outcomes') }}
 ),
 
 previous_scores as (
-    select * from {{ ref('previous_propensity_scores') }}
+    select * from {{ source('previous_propensity', 'propensity_scores') }}
 ),
 
 -- A row that was open again for a night, as in a broken export, had been fitted or judged on.
 previous_evaluation as (
-    select * from {{ ref('previous_propensity_evaluation_scores') }}
+    select * from {{ source('previous_propensity', 'propensity_evaluation_scores') }}
 ),
 
 known_before as (

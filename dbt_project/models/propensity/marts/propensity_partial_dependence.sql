@@ -12,7 +12,7 @@ evaluations as (
 ),
 
 previous_dependence as (
-    select * from {{ ref('previous_propensity_partial_dependence') }}
+    select * from {{ source('previous_propensity', 'propensity_partial_dependence') }}
 ),
 
 present_dependence as (
@@ -37,7 +37,11 @@ dependence as (
     union all
 
     select
-        previous_dependence.*,
+        previous_dependence.dataset,
+        previous_dependence.feature,
+        previous_dependence.feature_value,
+        previous_dependence.leads,
+        previous_dependence.mean_probability,
         evaluations.evaluated_at
     from previous_dependence
     inner join evaluations using (dataset)

@@ -17,7 +17,7 @@ evaluations as (
 ),
 
 previous_slices as (
-    select * from {{ ref('previous_propensity_slices') }}
+    select * from {{ source('previous_propensity', 'propensity_slices') }}
 ),
 
 attributes as (
@@ -104,9 +104,7 @@ where evaluations.is_evaluated
 
 union all
 
-select
-    previous_slices.*,
-    evaluations.evaluated_at
+select previous_slices.* replace (evaluations.evaluated_at as evaluated_at)
 from previous_slices
 inner join evaluations using (dataset)
 where not evaluations.is_evaluated

@@ -64,11 +64,10 @@ spreads as (
     group by dataset, protocol, fold, algorithm, metric, k
 )
 
--- What is known of the models that serve was measured when they were fitted. Version 1 had ratings
--- only, and did not name them.
-select stored.* replace (coalesce(stored.dataset, 'ratings') as dataset)
+-- What is known of the models that serve was measured when they were fitted.
+select stored.*
 from stored
-semi join kept on coalesce(stored.dataset, 'ratings') = kept.dataset
+semi join kept using (dataset)
 
 union all
 

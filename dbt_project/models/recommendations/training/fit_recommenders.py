@@ -3,6 +3,7 @@ from models_py.recommendations.refresh import refresh_recommenders
 
 def model(dbt, session):
     dbt.config(materialized="table")
+    stored = dbt.source("previous_models", "recommender_champion")
     # What only a data set that is fitted reads.
     relations = {
         "ratings": dbt.ref("numbered_ratings"),
@@ -15,6 +16,8 @@ def model(dbt, session):
         dbt.ref("recommendation_specs").df(),
         dbt.ref("recommender_candidates").df(),
         dbt.ref("fit_decisions").filter("area = 'recommendations'").df(),
-        dbt.ref("stored_champions").df(),
+        stored.project(
+            "dataset, algorithm as champion, item_algorithm, user_algorithm, factor_algorithm"
+        ).df(),
         dbt.config.meta_get("settings"),
     )

@@ -80,8 +80,8 @@ sizes as (
 
 limits as (
     select
-        unnest({{ size_limits().keys() | list }}::varchar[]) as size_measure,
-        unnest({{ size_limits().values() | list }}::bigint[]) as size_limit
+        unnest({{ mapping_var('recommender_size_limits').keys() | list }}::varchar[]) as size_measure,
+        unnest({{ mapping_var('recommender_size_limits').values() | list }}::bigint[]) as size_limit
 ),
 
 chosen_before as (

@@ -25,15 +25,14 @@ kept as (
     where outcome in ('scored', 'kept')
 )
 
--- Version 1 had ratings only, and did not name them.
 select
-    coalesce(stored.dataset, 'ratings') as dataset,
+    stored.dataset,
     stored.algorithm,
     stored.entity,
     stored.entity_id,
     stored.factors
 from stored
-semi join kept on coalesce(stored.dataset, 'ratings') = kept.dataset
+semi join kept using (dataset)
 
 union all
 

@@ -8,5 +8,5 @@ def model(dbt, session):
         lambda dataset: values.filter(f"dataset = '{dataset}'").to_arrow_table(),
         dbt.ref("segmentation_specs").df(),
         dbt.ref("fit_decisions").filter("area = 'segmentation'").df(),
-        dbt.ref("stored_segments").to_arrow_table(),
+        dbt.source("previous_models", "segmentation_fits").to_arrow_table(),
     )

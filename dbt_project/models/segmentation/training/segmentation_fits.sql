@@ -1,8 +1,16 @@
 -- As published: the fits that serve, and those of data sets that are switched off.
-select * from {{ ref('fit_segments') }}
+with fits as (
+    select * from {{ ref('fit_segments') }}
+),
+
+stored as (
+    select * from {{ source('previous_models', 'segmentation_fits') }}
+)
+
+select * from fits
 
 union all by name
 
 select stored.*
-from {{ ref('stored_segments') }} as stored
-anti join {{ ref('fit_segments') }} using (dataset)
+from stored
+anti join fits using (dataset)
