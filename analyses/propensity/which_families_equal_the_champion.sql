@@ -1,5 +1,5 @@
 -- Which families are as good as the champion? Within two standard errors of the paired folds there is no telling.
-{{ config(enabled=propensity_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('propensity')) }}
 
 select
     dataset,
