@@ -1,5 +1,5 @@
 -- Does the outcome come true in seven of ten rows at .7? The worst bin of each part first.
-{{ config(enabled=propensity_datasets() | length > 0) }}
+{{ config(enabled=area_enabled('propensity')) }}
 
 select
     dataset,

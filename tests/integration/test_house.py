@@ -29,12 +29,23 @@ def room(node: dict) -> str:
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory) -> dict[str, dict]:
+def manifest(tmp_path_factory) -> dict:
     target = tmp_path_factory.mktemp("house") / "target"
     run = Warehouse(target.parent).dbt("parse", DBT_TARGET_PATH=str(target))
     assert run.returncode == 0, run.stdout
-    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+    return json.loads((target / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(manifest) -> dict[str, dict]:
+    nodes = manifest["nodes"]
     return {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+
+
+def test_nothing_is_off_when_every_source_is_on(manifest):
+    """dbt takes a misspelt macro in `enabled` for false and leaves the file out without a word."""
+    off = [node["original_file_path"] for nodes in manifest["disabled"].values() for node in nodes]
+    assert off == []
 
 
 def test_every_model_stands_in_a_room_of_the_house(models):
