@@ -31,6 +31,7 @@ from warehouse import (
     previous,
     publishing,
     raw_rows,
+    typed_rows,
     variables,
 )
 from warehouse.generation_file import SCHEMA_VERSION, GenerationFileError, first_line
@@ -175,7 +176,7 @@ class Plugin(BasePlugin):
         self, *, source: str, relation: str, category_map: str | None, date_formats: list[str]
     ) -> str:
         is_anybody_forgotten = bool(self.forgotten().digests)
-        return raw_rows.typed(source, relation, category_map, date_formats, is_anybody_forgotten)
+        return typed_rows.typed(source, relation, category_map, date_formats, is_anybody_forgotten)
 
     def _publish(
         self,
