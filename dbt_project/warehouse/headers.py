@@ -72,7 +72,7 @@ def find_header(table: Mapping[str, Any], lines: Iterable[Line]) -> Header:
             ((line, positions_of(columns, line.cells)) for line in alike),
             key=lambda each: (len(each[1]), len(each[0].cells)),
         )
-        if best is None or len(found[1]) > len(best[1]):
+        if best is None or _likeness(*found) > _likeness(*best):
             best = found
         if found[1].keys() >= set(needed):
             best = found
@@ -94,8 +94,9 @@ def find_header(table: Mapping[str, Any], lines: Iterable[Line]) -> Header:
 
 
 def split(text: str, delimiter: str) -> list[str]:
-    """Return the cells of a line."""
-    return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+    """Return the cells of a line, or of several that a quoted name spans."""
+    lines = (line + "\n" for line in text.split("\n"))
+    return next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), [])
 
 
 def width_of(cells: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
@@ -106,9 +107,9 @@ def width_of(cells: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
     """
     n, rows = len(cells), list(rows)
     of_rows = Counter(len(row) for row in rows)
-    if not of_rows or of_rows[n]:
+    if not rows:
         return n
-    ((width, _),) = of_rows.most_common(1)
+    width = max(of_rows, key=lambda each: (of_rows[each], each == n))
     beyond = [cells[width:]] if width < n else [row[n:] for row in rows if len(row) == width]
     return n if any(cell.strip() for tail in beyond for cell in tail) else width
 
@@ -142,6 +143,11 @@ def match(columns: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[st
     _refuse_twice(columns, line)
     _require([c["name"] for c in columns if c["required"]], positions, line)
     return positions
+
+
+def _likeness(line: Line, positions: Mapping[str, int]) -> tuple[int, bool]:
+    """Return how much a line is like a header."""
+    return len(positions), len(line.cells) > 1
 
 
 def _known(column: Mapping[str, Any]) -> list[str]:

@@ -1,16 +1,15 @@
+import functools
 import gzip
 import json
 import os
 from itertools import chain
-from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from intake_sample import asking
 
 from warehouse import intake, records
-from warehouse.plugin import Plugin
 
 HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)"
 
@@ -353,25 +352,16 @@ def test_columns_of_parquet_files_are_found_by_place(tmp_path):
 # ---- raw rows in SQL ------------------------------------------------------------------------
 
 
-@pytest.fixture
-def sql(tmp_path):
-    """Return a function that asks what a build has that reads the visitors in a folder."""
-    with duckdb.connect() as connection:
-        plugin = Plugin.__new__(Plugin)
-        plugin.folder = tmp_path
-        plugin.configure_connection(connection)
-
-        def ask(query: str, folder: Path = tmp_path, read=("mall",)) -> list:
-            how = {
-                "folder": str(folder),
-                "encodings": {"mall": "utf-8", "ratings": "utf-8"},
-                "date_formats": {"mall": [], "ratings": ["epoch"]},
-                "read": read,
-            }
-            connection.execute("select show_raw_rows(?)", [json.dumps(how)])
-            return connection.execute(query).fetchall()
-
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory):
+    with asking(tmp_path_factory.mktemp("warehouse")) as ask:
         yield ask
+
+
+@pytest.fixture
+def sql(ask, tmp_path):
+    """Return a function that asks what a build has that reads the files in the test's folder."""
+    return functools.partial(ask, folder=tmp_path)
 
 
 def test_the_rows_of_sources_that_are_not_read_are_there_and_none(sql):
