@@ -31,6 +31,7 @@ from warehouse import (
     previous,
     publishing,
     raw_rows,
+    repairs,
     tables,
     typed_rows,
     variables,
@@ -109,6 +110,11 @@ class Plugin(BasePlugin):
         for name, function, parameters in (
             ("show_raw_rows", lambda how: self._with(conn, raw.show, **json.loads(how)), [text]),
             ("typed_rows", lambda how: self._typed_rows(**json.loads(how)), [text]),
+            (
+                "repairs_beyond_limit",
+                lambda how: self._with(conn, repairs.beyond_limit, **json.loads(how)),
+                [text],
+            ),
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
         conn.create_function(

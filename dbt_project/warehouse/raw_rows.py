@@ -72,7 +72,7 @@ class RawRows:
         for source, table in declared.items():
             connection.execute(f"create schema if not exists {DATABASE}.{identifier(source)}")
             if source in read and source not in in_files:
-                copy = _relation(source, f"copy of {table['name']}")
+                copy = relation(source, f"copy of {table['name']}")
                 try:
                     found = tables.copy_table(connection, source, table, relations[source], copy)
                     self.files[source] = [found]
@@ -88,7 +88,7 @@ class RawRows:
             rows = [_no_rows(names)]
             for file in self.files.get(source, []):
                 rows += _rows(file, names, date_format)
-            view = _relation(source, table["name"])
+            view = relation(source, table["name"])
             connection.execute(f"create or replace view {view} as {' union all '.join(rows)}")
         return []
 
@@ -143,7 +143,8 @@ class RawRows:
         return delimiter.join(shown)
 
 
-def _relation(source: str, name: str) -> str:
+def relation(source: str, name: str) -> str:
+    """Return the name in SQL of what the database of raw rows holds of a source."""
     return f"{DATABASE}.{identifier(source)}.{identifier(name)}"
 
 

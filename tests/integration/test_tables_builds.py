@@ -1,10 +1,11 @@
-"""A build from a table of another database, attached as the README says."""
+"""A build from a table of another database, and one in which a rule repairs too much."""
 
 import hashlib
 
 import duckdb
+import pytest
 import yaml
-from conftest import NIGHTLY, ROOT, Warehouse
+from conftest import NIGHTLY, ROOT, SAMPLE, Warehouse
 
 VISITORS = """
     create table visitors as select * from (values
@@ -13,7 +14,7 @@ VISITORS = """
         (3, '007', 'Robot', 20, 15.5, 39, 'third'),
         (4, '009', 'Male', null, 15.5, 39, 'fourth'),
         (5, '008', 'Female', 22, 16, 81, 'fifth'),
-        (6, '010', 'Female', 23, 17, 40, 'sixth'),
+        (6, '010', 'Weiblich', 23, 17, 40, 'sixth'),
     ) as visitors (number, customer_id, gender, age, annual_income, spending_score, note)
 """
 RAW_ROW = (
@@ -46,10 +47,17 @@ def test_a_source_is_read_from_a_table_of_an_attached_database(tmp_path):
             "mall_relation": "shop.main.visitors",
             "masked_columns": {"mall": ["spending_score"]},
             "max_rejected_share": 0.6,
+            "max_repaired_share": 0.3,
         },
         **env,
     )
     assert run.returncode == 0, run.stdout[-3000:]
+    said = (
+        "mall: gender is unknown and became 'other' in 1 of 3 kept rows (33.3%), more than"
+        " max_repaired_share 0.3 allows; most often 'Weiblich' (1): add what is missing to"
+        " seeds/reference/mall/mall_category_map.csv."
+    )
+    assert said in " ".join(run.stdout.split())
     # Of the rows with one key that with the lower md5 is kept, wherever it stands.
     texts = {row[0]: RAW_ROW.format(*("null" if v is None else v for v in row)) for row in rows}
     digests = {
@@ -61,9 +69,26 @@ def test_a_source_is_read_from_a_table_of_an_attached_database(tmp_path):
     assert {number for (number,) in warehouse.query(numbers, working=True)} == kept
     assert warehouse.query(
         "select * exclude (source) from monitoring.data_quality", working=True
-    ) == [("shop.main.visitors", 6, 3, int(3 in kept), 3, 0, None, None)]
+    ) == [("shop.main.visitors", 6, 3, 1, 3, 0, None, None)]
     ((row, reason),) = warehouse.query(
         "select raw_row, reason from monitoring.rejected_rows where row_number = 4", working=True
     )
     assert reason == "age is missing"
     assert row == texts[4].replace(":39,", ':"***",')
+
+
+@pytest.mark.slow
+def test_unknown_categories_in_most_rows_end_the_build_where_they_are_an_error(tmp_path):
+    customers = (SAMPLE / "marketing_campaign.csv").read_text()
+    customers = customers.replace("\tMarried\t", "\tVerheiratet\t")
+    (tmp_path / "marketing_campaign.csv").write_text(customers)
+    run = Warehouse(tmp_path / "warehouse", tmp_path).dbt(
+        *NIGHTLY,
+        "--select",
+        *("checked_retail__customers", "stg_retail__customers", "retail_category_map"),
+        variables={"sources_enabled": ["retail"], "repaired_severity": "error"},
+    )
+    assert run.returncode == 1
+    assert run.stdout.count("retail: marital_status is unknown and became 'other' in 844 of ") == 1
+    assert "most often 'Verheiratet' (844): add" in run.stdout
+    assert "SKIP relation datasets.stg_retail__customers" in run.stdout
