@@ -46,11 +46,16 @@ class IntakeError(ValueError):
 
     def __init__(self, *problems: str) -> None:
         # A name of a file or column may hold a line end.
-        super().__init__(*(CONTROL_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", p) for p in problems))
+        super().__init__(*map(one_line, problems))
 
     def __str__(self) -> str:
         """Return the lines, one below the other."""
         return "\n".join(self.args)
+
+
+def one_line(text: str) -> str:
+    """Return a text without control characters."""
+    return CONTROL_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class NoFileError(IntakeError):
@@ -386,10 +391,7 @@ def _describe_parquet(path: Path, columns: list[dict[str, Any]]) -> dict[str, An
         # DuckDB takes such a path for a pattern, in which nothing escapes a backslash.
         raise IntakeError("has a backslash and one of [ * ? in its path; rename it")
     with pq.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        positions = _match(columns, schema.names)
-        _require(columns, positions, schema.names)
-        fields = {name: _field(place, schema.field(place - 1)) for name, place in positions.items()}
+        described = describe_columns(columns, file.schema_arrow)
         # Every page is unpacked, so that a broken one is found before anything is built.
         rows = sum(batch.num_rows for batch in file.iter_batches())
     return {
@@ -399,10 +401,39 @@ def _describe_parquet(path: Path, columns: list[dict[str, Any]]) -> dict[str, An
         "encoding": None,
         "delimiter": None,
         "header_line": 0,
-        "width": len(schema.names),
         "rows": rows,
+        **described,
+    }
+
+
+def describe_columns(columns: list[dict[str, Any]], schema: pa.Schema) -> dict[str, Any]:
+    """Say how the declared columns are read from rows whose columns have types.
+
+    Parameters
+    ----------
+    columns : list of dict
+        As `declared_table` returns them.
+    schema : pyarrow.Schema
+        Names and types of the columns that are there.
+
+    Returns
+    -------
+    dict
+        `names` and `width` of the rows, and `fields` as `describe_files` returns it.
+
+    Raises
+    ------
+    IntakeError
+        If a required column is missing, or a declared one is there twice or cannot become text.
+    """
+    positions = _match(columns, schema.names)
+    _require(columns, positions, schema.names)
+    return {
+        "width": len(schema.names),
         "names": schema.names,
-        "fields": fields,
+        "fields": {
+            name: _field(place, schema.field(place - 1)) for name, place in positions.items()
+        },
     }
 
 

@@ -361,6 +361,7 @@ def sql(tmp_path):
                 "folder": str(folder),
                 "encodings": {"mall": "utf-8", "ratings": "utf-8"},
                 "date_formats": {"mall": [], "ratings": ["epoch"]},
+                "relations": {},
                 "read": read,
             }
             connection.execute("select show_raw_rows(?)", [json.dumps(how)])
