@@ -55,11 +55,16 @@ class IntakeError(ValueError):
 
     def __init__(self, *problems: str) -> None:
         # A name of a file or column may hold a line end.
-        super().__init__(*(CONTROL_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", p) for p in problems))
+        super().__init__(*map(one_line, problems))
 
     def __str__(self) -> str:
         """Return the lines, one below the other."""
         return "\n".join(self.args)
+
+
+def one_line(text: str) -> str:
+    """Return a text without control characters."""
+    return CONTROL_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Container(NamedTuple):

@@ -180,7 +180,7 @@ def _require(needed: Sequence[str], positions: Mapping[str, int], line: Line) ->
         shown = f"names {seen}" if _are_names(line.cells) else f"has {len(line.cells)} field(s)"
         raise IntakeError(
             f"has no column '{missing[0]}' in its header, nor any other that is known;"
-            f" it has to name {', '.join(missing)} ({taken or 'it'}: it {shown})"
+            f" it has to name {', '.join(missing)}{f' ({taken}: it {shown})' if taken else ''}"
         )
     raise IntakeError(
         f"has no column '{missing[0]}' in its header ({len(missing)} needed column(s) missing:"

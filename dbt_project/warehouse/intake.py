@@ -358,9 +358,7 @@ def _describe_parquet(path: Path, columns: list[dict[str, Any]]) -> dict[str, An
         # DuckDB takes such a path for a pattern, in which nothing escapes a backslash.
         raise IntakeError("has a backslash and one of [ * ? in its path; rename it")
     with pq.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        positions = headers.match(columns, schema.names)
-        fields = {name: _field(place, schema.field(place - 1)) for name, place in positions.items()}
+        described = describe_columns(columns, file.schema_arrow)
         # Every page is unpacked, so that a broken one is found before anything is built.
         rows = sum(batch.num_rows for batch in file.iter_batches())
     return {
@@ -369,10 +367,38 @@ def _describe_parquet(path: Path, columns: list[dict[str, Any]]) -> dict[str, An
         "format": "parquet",
         "encoding": None,
         "delimiter": None,
-        "width": len(schema.names),
         "rows": rows,
+        **described,
+    }
+
+
+def describe_columns(columns: list[dict[str, Any]], schema: pa.Schema) -> dict[str, Any]:
+    """Say how the declared columns are read from rows whose columns have types.
+
+    Parameters
+    ----------
+    columns : list of dict
+        As `declared_table` returns them.
+    schema : pyarrow.Schema
+        Names and types of the columns that are there.
+
+    Returns
+    -------
+    dict
+        `names` and `width` of the rows, and `fields` as `describe_files` returns it.
+
+    Raises
+    ------
+    IntakeError
+        If a required column is missing, or a declared one is there twice or cannot become text.
+    """
+    positions = headers.match(columns, schema.names)
+    return {
+        "width": len(schema.names),
         "names": schema.names,
-        "fields": fields,
+        "fields": {
+            name: _field(place, schema.field(place - 1)) for name, place in positions.items()
+        },
     }
 
 

@@ -7,7 +7,7 @@ import hashlib
 import inspect
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
@@ -31,6 +31,8 @@ from warehouse import (
     previous,
     publishing,
     raw_rows,
+    repairs,
+    tables,
     typed_rows,
     variables,
 )
@@ -40,6 +42,8 @@ from warehouse.locking import take_lock
 
 class Plugin(BasePlugin):
     """Give SQL what it cannot do itself, as functions; every write stays with dbt."""
+
+    attachments: Sequence[Attachment] = ()
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Check the vars, create the warehouse folder and take its lock, or stop at once.
@@ -84,9 +88,11 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(first_line(error)) from error
         if threads := os.environ.get("DUCKDB_THREADS"):
             config["threads"] = threads
+        self.attachments = creds.attach or []
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Attach the published generation read-only as `previous` and register the functions."""
+        self._attach(conn)
         try:
             self.previous = publishing.attach_previous(conn, self.folder)
         except (GenerationFileError, OSError) as error:
@@ -104,6 +110,11 @@ class Plugin(BasePlugin):
         for name, function, parameters in (
             ("show_raw_rows", lambda how: self._with(conn, raw.show, **json.loads(how)), [text]),
             ("typed_rows", lambda how: self._typed_rows(**json.loads(how)), [text]),
+            (
+                "repairs_beyond_limit",
+                lambda how: self._with(conn, repairs.beyond_limit, **json.loads(how)),
+                [text],
+            ),
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
         conn.create_function(
@@ -164,6 +175,24 @@ class Plugin(BasePlugin):
             ("publish", lambda how: self._publish(conn, **json.loads(how)), [text]),
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
+
+    def _attach(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Attach the profile's databases before dbt does, to say in one line what is wrong."""
+        for attachment in self.attachments:
+            name = attachment.alias or attachment.path
+            if name.lower() in tables.OWN_DATABASES:
+                raise DbtRuntimeError(
+                    f"profiles.yml attaches a database as {name}, which is a name of the"
+                    " warehouse's own: give it another alias."
+                )
+            try:
+                conn.execute(attachment.to_sql())
+            except duckdb.Error as error:
+                # The path may hold a password.
+                said = first_line(error).replace(attachment.path, "its path")
+                raise DbtRuntimeError(
+                    f"profiles.yml: the database {name} cannot be attached: {said}"
+                ) from error
 
     def _with(
         self, conn: duckdb.DuckDBPyConnection, function: Callable[..., Any], *args: Any, **how: Any

@@ -1,8 +1,9 @@
 """SQL that reads raw rows, made of what a source's YAML declares.
 
 Raw rows are views in a database of their own that lives as long as the process, so that a source of
-dbt is what its files hold: `file`, `row_number` (the line in the file), `raw_row`, `row_error` (why
-the line cannot be split; null where it can), and every declared column as text.
+dbt is what its files hold, or the table in their place: `file` (the name of either), `row_number`
+(the line in the file; of a table the place among its rows as the database gave them), `raw_row`,
+`row_error` (why the line cannot be split; null where it can), and every declared column as text.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse import intake
+from warehouse import intake, tables
 from warehouse.generation_file import identifier, literal
 
 DATABASE = "raw"
@@ -40,9 +41,10 @@ class RawRows:
         folder: str,
         encodings: Mapping[str, str],
         date_formats: Mapping[str, Sequence[str]],
+        relations: Mapping[str, str | None],
         read: Sequence[str],
     ) -> list[str]:
-        """Let the raw rows of sources be there, or say what is wrong with their files.
+        """Let the raw rows of sources be there, or say what is wrong with their files and tables.
 
         Parameters
         ----------
@@ -53,33 +55,44 @@ class RawRows:
         encodings, date_formats : mapping
             For each source that is switched on, the encoding of its text files and the formats of
             its dates.
+        relations : mapping
+            The table that a source is read from; None where it is read from files.
         read : sequence of str
-            The sources whose files this run reads. The rows of the others are there, and none.
+            The sources whose rows this run reads. The rows of the others are there, and none.
 
         Returns
         -------
         list of str
-            One line for each problem with the files of these sources; none where the rows are
-            there.
+            One line for each problem with the files and tables of these sources; none where the
+            rows are there.
         """
-        problems = intake.find_problems(folder, {each: encodings[each] for each in read})
+        in_files = {each: encodings[each] for each in read if not relations.get(each)}
+        problems = intake.find_problems(folder, in_files)
+        declared = {source: intake.declared_table(source) for source in encodings}
+        self.files = {}
+        for source, table in declared.items():
+            connection.execute(f"create schema if not exists {DATABASE}.{identifier(source)}")
+            if source in read and source not in in_files:
+                copy = relation(source, f"copy of {table['name']}")
+                try:
+                    found = tables.copy_table(connection, source, table, relations[source], copy)
+                    self.files[source] = [found]
+                except intake.IntakeError as error:
+                    problems += error.args
         if problems:
             return problems
-        for source in encodings:
-            table = intake.declared_table(source)
+        for source, encoding in in_files.items():
+            self.files[source] = intake.describe_files(source, folder, encoding)
+        for source, table in declared.items():
             names = [column["name"] for column in table["columns"]]
+            date_format = [*date_formats[source], "%Y-%m-%d"][0]
             rows = [_no_rows(names)]
-            if source in read:
-                files = intake.describe_files(source, folder, encodings[source])
-                self.files[source] = files
-                date_format = [*date_formats[source], "%Y-%m-%d"][0]
-                for place, file in enumerate(files):
-                    if "table" in file:
-                        file["relation"] = f"{DATABASE}.main.{identifier(f'{source} {place}')}"
-                        _keep(connection, file.pop("table"), file["relation"])
-                rows += [sql for file in files for sql in _rows(file, names, date_format)]
-            view = f"{DATABASE}.{identifier(source)}.{identifier(table['name'])}"
-            connection.execute(f"create schema if not exists {DATABASE}.{identifier(source)}")
+            for place, file in enumerate(self.files.get(source, [])):
+                if "table" in file:
+                    file["path"] = relation(source, f"sheet {place}")
+                    _keep(connection, file.pop("table"), file["path"])
+                rows += _rows(file, names, date_format)
+            view = relation(source, table["name"])
             connection.execute(f"create or replace view {view} as {' union all '.join(rows)}")
         return []
 
@@ -120,7 +133,7 @@ class RawRows:
         fields = [file["fields"][column] for column in columns if column in file["fields"]]
         if raw_row == "(forgotten)" or not fields:
             return raw_row
-        if file["format"] in ("parquet", "xlsx"):
+        if "names" in file:
             hidden = {field["name"]: "***" for field in fields}
             return json.dumps(
                 {**json.loads(raw_row), **hidden}, separators=(",", ":"), ensure_ascii=False
@@ -132,6 +145,11 @@ class RawRows:
             return f"*** ({len(raw_row)} characters)"
         shown = ("***" if place in fields else part for place, part in enumerate(parts, start=1))
         return delimiter.join(shown)
+
+
+def relation(source: str, name: str) -> str:
+    """Return the name in SQL of what the database of raw rows holds of a source."""
+    return f"{DATABASE}.{identifier(source)}.{identifier(name)}"
 
 
 def _field_pattern(delimiter: str) -> str:
@@ -148,10 +166,10 @@ def _no_rows(names: Sequence[str]) -> str:
 
 def _rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> list[str]:
     """Return the statements that read a file: one, or for a long text one per part."""
-    if file["format"] == "parquet":
-        return [_parquet_rows(file, names, date_format)]
     if file["format"] == "xlsx":
         return [_sheet_rows(file, names, date_format)]
+    if "names" in file:
+        return [_named_rows(file, names, date_format)]
     columns = "".join(
         f", nullif(fields[{file['fields'][name]}], '')"
         if name in file["fields"]
@@ -175,20 +193,25 @@ def _rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> li
     ]
 
 
-def _parquet_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> str:
+def _named_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> str:
+    """Return the statement that reads rows whose columns have names and types."""
     # By place: names may hold quotes, differ in case only, or be those of DuckDB's own columns.
     places = [f"column_{place}" for place in range(1, file["width"] + 1)]
     values = ", ".join(
         f"{literal(name)}, {place}" for name, place in zip(file["names"], places, strict=True)
     )
     columns = "".join(f", {_as_text(file['fields'].get(name), date_format)}" for name in names)
-    # It would read every file that brackets, stars and question marks match.
-    path = re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", file["path"])
+    if file["format"] == "table":
+        number, rows = "rowid", file["path"]
+    else:
+        # It would read every file that brackets, stars and question marks match.
+        path = re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", file["path"])
+        number = "file_row_number"
+        rows = f"read_parquet({literal(path)}, hive_partitioning = false)"
     return (
-        f"select {literal(file['file'])}, file_row_number + 1, json_object({values})::varchar,"
-        f" null::varchar{columns} from (select file_row_number, * from"
-        f" read_parquet({literal(path)}, hive_partitioning = false)"
-        f" as parquet_file ({', '.join(places)}))"
+        f"select {literal(file['file'])}, row_place + 1, json_object({values})::varchar,"
+        f" null::varchar{columns} from"
+        f" (select {number} as row_place, * from {rows} as named_rows ({', '.join(places)}))"
     )
 
 
@@ -206,7 +229,7 @@ def _sheet_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str)
     )
     return (
         f"select {literal(file['file'])}, row_number, json_object({shown})::varchar, row_error"
-        f"{columns} from {file['relation']}"
+        f"{columns} from {file['path']}"
     )
 
 

@@ -15,7 +15,7 @@ import duckdb
 from dbt.clients.yaml_helper import safe_load
 from jsonschema import Draft202012Validator, FormatChecker, TypeChecker, validators
 
-from warehouse import intake
+from warehouse import intake, tables
 
 PROJECT = Path(__file__).parents[2]
 DECLARATION = PROJECT / "dbt_project" / "vars.yml"
@@ -223,6 +223,11 @@ def _is_strptime(form: str) -> bool:
     except duckdb.InvalidInputException:
         return False
     return True
+
+
+@FORMATS.checks("relation")
+def _is_relation(name: str | None) -> bool:
+    return name is None or tables.parts_of(name) is not None
 
 
 @FORMATS.checks("masks", raises=ValueError)

@@ -30,6 +30,7 @@ def asking(folder: Path) -> Iterator[Callable[..., list]]:
                 "folder": str(folder),
                 "encodings": dict.fromkeys(SOURCES, encoding),
                 "date_formats": SOURCES,
+                "relations": {},
                 "read": read,
             }
             reply = connection.execute("select show_raw_rows(?)", [json.dumps(how)]).fetchone()[0]

@@ -1,0 +1,148 @@
+"""Tables of attached databases, in place of files.
+
+A table is copied once, at the start of a run: all of the run reads the same rows, however the
+database goes on changing, and what is wrong with it is said before anything is built.
+"""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse import intake
+from warehouse.generation_file import first_line, identifier, literal
+
+PART = r'\s*("(?:[^"]|"")+"|[^".\s](?:[^".]*[^".\s])?)\s*'
+OWN_DATABASES = ("previous", "raw")
+"""Names under which the warehouse attaches databases of its own."""
+
+RELATION = re.compile(rf"{PART}\.{PART}\.{PART}")
+
+
+def parts_of(relation: str) -> tuple[str, ...] | None:
+    """Return catalog, schema and table of a relation's full name; None where it is no such name.
+
+    Examples
+    --------
+    >>> parts_of('shop.main."Order lines"')
+    ('shop', 'main', 'Order lines')
+    """
+    found = RELATION.fullmatch(relation)
+    return found and tuple(_unquoted(part) for part in found.groups())
+
+
+def copy_table(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    table: Mapping[str, Any],
+    relation: str,
+    copy: str,
+) -> dict[str, Any]:
+    """Copy the table that a source is read from, and say how SQL is to read the copy.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        With the database of the table attached.
+    source : str
+        Name of the source.
+    table : mapping
+        What its YAML declares, as `intake.declared_table` returns it.
+    relation : str
+        The table: catalog.schema.table.
+    copy : str
+        Where to copy it, as SQL; a table that is there is replaced.
+
+    Returns
+    -------
+    dict
+        As `intake.describe_files` returns of a parquet file, with the format 'table', the
+        relation's name for `file`, and the copy for `path`.
+
+    Raises
+    ------
+    IntakeError
+        If there is no such table, a required column is missing, a declared one has lists or
+        structs, or the table cannot be read to its end.
+    """
+    if problem := _problem(connection, relation, source):
+        raise intake.IntakeError(f"{source}: {problem}")
+    quoted = ".".join(identifier(part) for part in parts_of(relation))
+    try:
+        schema = connection.sql(f"from {quoted} limit 0").to_arrow_table().schema
+        described = intake.describe_columns(table["columns"], _in_utc(schema))
+        ((rows,),) = connection.execute(
+            f"create or replace table {copy} as from {quoted}"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise intake.IntakeError(
+            f"{source}: {relation} cannot be read to its end ({first_line(error).rstrip('.')});"
+            f" mend the table, or name another in the var {source}_relation."
+        ) from error
+    except intake.IntakeError as error:
+        raise intake.IntakeError(f"{source}: {relation} {error}.") from error
+    return {
+        "file": relation,
+        "path": copy,
+        "format": "table",
+        "encoding": None,
+        "delimiter": None,
+        "rows": rows,
+        **described,
+    }
+
+
+def _unquoted(part: str) -> str:
+    return part[1:-1].replace('""', '"') if part.startswith('"') else part
+
+
+def _in_utc(schema: pa.Schema) -> pa.Schema:
+    """Return a schema whose moments are in UTC: DuckDB gives them the zone of this machine."""
+    return pa.schema(
+        field.with_type(pa.timestamp(field.type.unit, "UTC"))
+        if pa.types.is_timestamp(field.type) and field.type.tz
+        else field
+        for field in schema
+    )
+
+
+def _problem(connection: duckdb.DuckDBPyConnection, relation: str, source: str) -> str | None:
+    """Return why a relation cannot be read: its database is not attached, or it is not there."""
+    catalog, schema, name = parts_of(relation)
+    own = ", ".join(literal(each) for each in OWN_DATABASES)
+    databases = _names(
+        connection,
+        "select database_name from duckdb_databases()"
+        f" where not internal and database_name not in (current_database(), {own})",
+    )
+    if catalog.lower() not in (each.lower() for each in databases):
+        return (
+            f"no database '{catalog}' is attached for the var {source}_relation (attached:"
+            f" {_seen(databases)}); name it under attach in profiles.yml."
+        )
+    tables = _names(
+        connection,
+        "select table_name from information_schema.tables"
+        " where lower(table_catalog) = lower(?) and lower(table_schema) = lower(?)",
+        catalog,
+        schema,
+    )
+    if name.lower() not in (each.lower() for each in tables):
+        return (
+            f"no table '{name}' is in {catalog}.{schema}"
+            f" (there: {_seen(get_close_matches(name, tables, n=1) or tables)});"
+            f" correct the var {source}_relation, or leave '{source}' out of the var"
+            " sources_enabled."
+        )
+    return None
+
+
+def _seen(names: list[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names[:8]) or "none"
+
+
+def _names(connection: duckdb.DuckDBPyConnection, sql: str, *values: str) -> list[str]:
+    return sorted(name for (name,) in connection.execute(sql, values).fetchall())
