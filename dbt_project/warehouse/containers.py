@@ -189,14 +189,15 @@ class Text:
 
     def read(self, size: int) -> bytes:
         """Return the next so many bytes, or what is left."""
-        pieces, held = [self._rest], len(self._rest)
-        while held < size and (piece := next(self._pieces, None)) is not None:
-            pieces.append(piece)
-            held += len(piece)
+        pieces, wanted = [self._rest[:size]], size - len(self._rest)
+        self._rest = self._rest[size:]
+        while wanted > 0 and (piece := next(self._pieces, None)) is not None:
+            pieces.append(piece[:wanted])
+            self._rest = piece[wanted:]
+            wanted -= len(piece)
         data = b"".join(pieces)
-        self._rest = data[size:]
-        self.position += min(size, held)
-        return data[:size]
+        self.position += len(data)
+        return data
 
     def skip_to(self, position: int) -> None:
         """Go forwards to a position."""
