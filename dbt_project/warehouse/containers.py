@@ -153,17 +153,17 @@ def open_binary(path: Path, container: Container) -> BinaryIO:
 def encoding_of(path: Path, container: Container, told: str) -> str:
     """Return the encoding of a text: what its first bytes leave no doubt of, else what was told.
 
-    That is a byte order mark, or the zero bytes of UTF-16: every other byte of many, and none of
-    the rest.
+    That is a byte order mark, or the zero bytes of UTF-16: many of every other byte, and hardly
+    one of the rest.
     """
     with open_binary(path, container) as stream:
         head = stream.read(HEAD_BYTES)
     if marked := next((name for mark, name in MARKS.items() if head.startswith(mark)), None):
         return marked
     high, low = head[0::2].count(0), head[1::2].count(0)
-    if low >= len(head) / 8 and high == 0:
+    if low >= len(head) / 8 and high <= low / 20:
         return "utf-16-le"
-    if high >= len(head) / 8 and low == 0:
+    if high >= len(head) / 8 and low <= high / 20:
         return "utf-16-be"
     return "utf-16-le" if told == "utf-16" else told
 
