@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import logging
 import re
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import yaml
 
+from warehouse.progress import sized
+
+logger = logging.getLogger(__name__)
 MODELS = Path(__file__).parents[1] / "models"
 DELIMITERS = (",", ";", "\t")
 ENCODINGS = ("utf-8", "latin-1")
@@ -171,6 +175,7 @@ def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, An
     for path in _find(source, Path(folder), table["name"]):
         try:
             with _named(path):
+                logger.info("reading %s: %s, %s", source, path.name, sized(path.stat().st_size))
                 if _suffix(path) == ".parquet":
                     described.append(_describe_parquet(path, table["columns"]))
                 else:

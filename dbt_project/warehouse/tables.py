@@ -4,6 +4,7 @@ A table is copied once, at the start of a run: all of the run reads the same row
 database goes on changing, and what is wrong with it is said before anything is built.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ import pyarrow as pa
 
 from warehouse import intake
 from warehouse.generation_file import first_line, identifier, literal
+
+logger = logging.getLogger(__name__)
 
 PART = r'\s*("(?:[^"]|"")+"|[^".\s](?:[^".]*[^".\s])?)\s*'
 OWN_DATABASES = ("previous", "raw")
@@ -70,6 +73,7 @@ def copy_table(
     """
     if problem := _problem(connection, relation, source):
         raise intake.IntakeError(f"{source}: {problem}")
+    logger.info("reading %s: the table %s", source, relation)
     quoted = ".".join(identifier(part) for part in parts_of(relation))
     try:
         schema = connection.sql(f"from {quoted} limit 0").to_arrow_table().schema
