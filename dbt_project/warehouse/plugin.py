@@ -120,10 +120,10 @@ class Plugin(BasePlugin):
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
         conn.create_function(
-            "raw_lines",
-            _raw_lines,
+            "raw_records",
+            _raw_records,
             [text],
-            "STRUCT(row_number BIGINT, line VARCHAR, is_decoded BOOLEAN)[]",
+            "STRUCT(row_number BIGINT, line VARCHAR, is_decoded BOOLEAN, kind TINYINT)[]",
             type="arrow",
             side_effects=True,
         )
@@ -240,9 +240,9 @@ def code_version(root: Path = Path(__file__).parents[2]) -> str:
     return f"{metadata.version('customer-analytics-warehouse')}+{digest.hexdigest()[:12]}"
 
 
-def _raw_lines(parts: pa.ChunkedArray) -> pa.ListArray:
-    texts = [intake.read_lines(**json.loads(part)) for part in parts.to_pylist()]
-    offsets = np.cumsum([0, *(len(lines) for lines in texts)])
+def _raw_records(parts: pa.ChunkedArray) -> pa.ListArray:
+    texts = [intake.read_records(**json.loads(part)) for part in parts.to_pylist()]
+    offsets = np.cumsum([0, *(len(records) for records in texts)])
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(texts))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from warehouse import intake, tables
 from warehouse.generation_file import identifier, literal
@@ -86,7 +87,10 @@ class RawRows:
             names = [column["name"] for column in table["columns"]]
             date_format = [*date_formats[source], "%Y-%m-%d"][0]
             rows = [_no_rows(names)]
-            for file in self.files.get(source, []):
+            for place, file in enumerate(self.files.get(source, [])):
+                if "table" in file:
+                    file["path"] = relation(source, f"sheet {place}")
+                    _keep(connection, file.pop("table"), file["path"])
                 rows += _rows(file, names, date_format)
             view = relation(source, table["name"])
             connection.execute(f"create or replace view {view} as {' union all '.join(rows)}")
@@ -135,8 +139,8 @@ class RawRows:
                 {**json.loads(raw_row), **hidden}, separators=(",", ":"), ensure_ascii=False
             )
         field, delimiter = _field_pattern(file["delimiter"]), file["delimiter"]
-        parts = re.findall(f"{delimiter}({field})", delimiter + raw_row)
-        is_split = re.fullmatch(f"(?:{field})(?:{delimiter}(?:{field}))*", raw_row)
+        parts = re.findall(f"[{delimiter}]({field})", delimiter + raw_row)
+        is_split = re.fullmatch(f"(?:{field})(?:[{delimiter}](?:{field}))*", raw_row)
         if not is_split or len(parts) != file["width"]:
             return f"*** ({len(raw_row)} characters)"
         shown = ("***" if place in fields else part for place, part in enumerate(parts, start=1))
@@ -162,6 +166,8 @@ def _no_rows(names: Sequence[str]) -> str:
 
 def _rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> list[str]:
     """Return the statements that read a file: one, or for a long text one per part."""
+    if file["format"] == "xlsx":
+        return [_sheet_rows(file, names, date_format)]
     if "names" in file:
         return [_named_rows(file, names, date_format)]
     columns = "".join(
@@ -174,8 +180,9 @@ def _rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> li
         (
             literal(file["delimiter"]),
             literal(_field_pattern(file["delimiter"])),
-            str(file["header_line"]),
+            literal(file["header"]) if file["header"] else "null",
             str(file["width"]),
+            str(file["named"]),
             literal(file["encoding"]),
         )
     )
@@ -208,14 +215,44 @@ def _named_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str)
     )
 
 
+def _sheet_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> str:
+    places = {name: field["place"] for name, field in file["fields"].items()}
+    shown = ", ".join(
+        f"{literal(name)}, coalesce(moment_{place}::varchar, text_{place})"
+        for place, name in enumerate(file["names"], start=1)
+    )
+    columns = "".join(
+        f", coalesce({_moment_as_text(f'moment_{places[name]}', date_format)}, text_{places[name]})"
+        if name in places
+        else ", null::varchar"
+        for name in names
+    )
+    return (
+        f"select {literal(file['file'])}, row_number, json_object({shown})::varchar, row_error"
+        f"{columns} from {file['path']}"
+    )
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, table: pa.Table, relation: str) -> None:
+    """Keep rows in the database of raw rows, where DuckDB sees to their memory."""
+    connection.register("sheet_of_a_workbook", table)
+    connection.execute(f"create or replace table {relation} as from sheet_of_a_workbook")
+    connection.unregister("sheet_of_a_workbook")
+
+
 def _as_text(field: Mapping[str, Any] | None, date_format: str) -> str:
     if field is None:
         return "null::varchar"
     value = f"column_{field['place']}"
-    if field["kind"] == "moment" and date_format == "epoch":
-        return f"epoch({value})::bigint::varchar"
-    if field["kind"] == "moment":
+    if field["kind"] == "moment" and field["zone"] and date_format != "epoch":
         # The clock of the file's own zone, and not of this machine's.
-        local = f"timezone({literal(field['zone'])}, {value})" if field["zone"] else value
-        return f"strftime({local}, {literal(date_format)})"
+        value = f"timezone({literal(field['zone'])}, {value})"
+    if field["kind"] == "moment":
+        return _moment_as_text(value, date_format)
     return f"{DATABASE}.main.{field['kind']}_as_text({value})"
+
+
+def _moment_as_text(value: str, date_format: str) -> str:
+    if date_format == "epoch":
+        return f"epoch({value})::bigint::varchar"
+    return f"strftime({value}, {literal(date_format)})"

@@ -4,7 +4,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import intake
+from warehouse import containers, intake
 from warehouse.generation_file import identifier, literal
 from warehouse.raw_rows import relation
 
@@ -109,4 +109,4 @@ def _seen(
         # A run that tests what an earlier one has built does not read the raw rows.
         return "a build shows its values"
     shown = ", ".join(f"'{value[:SHOWN_CHARACTERS]}' ({rows})" for value, rows in values)
-    return f"most often {intake.one_line(shown)}"
+    return f"most often {containers.one_line(shown)}"

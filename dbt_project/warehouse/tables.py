@@ -92,7 +92,6 @@ def copy_table(
         "format": "table",
         "encoding": None,
         "delimiter": None,
-        "header_line": 0,
         "rows": rows,
         **described,
     }

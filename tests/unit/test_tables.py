@@ -224,7 +224,7 @@ def test_what_is_wrong_with_tables_and_files_is_said_together(shop, read, tmp_pa
     attachment = shop(f"create table visitors as {VISITORS}")
     _, problems = read(attachment, {"mall": "shop.main.x", "leads": None}, folder=tmp_path)
     assert [problem.partition(" in ")[0] for problem in problems] == [
-        "leads: no file ExtraaLearn.csv, .csv.gz or .parquet",
+        "leads: no file ExtraaLearn.csv, .csv.gz, .csv.zst, .csv.zip, .zip, .parquet or .xlsx",
         "mall: shop.main.x is no table or view (shop.main has 'visitors'); correct the var"
         " mall_relation, or leave 'mall' out of the var sources_enabled.",
     ]

@@ -61,7 +61,7 @@ def test_the_table_of_the_readme_is_that_of_the_declaration():
         ("retail_date_formats", ["lots"], 'is ["lots"]: give a list of strptime formats'),
         ("retail_date_formats", "%Y", "is '%Y': give a list of strptime formats"),
         ("retail_date_formats", [], "is []: retail has dates, give a list of strptime formats"),
-        ("mall_encoding", "utf8", "is 'utf8': give utf-8 or latin-1."),
+        ("mall_encoding", "utf8", "is 'utf8': give utf-8, latin-1, cp1252 or utf-16."),
         (
             "mall_relation",
             "visitors",
