@@ -1,6 +1,7 @@
 """What must be known of a raw file before SQL can read it: its dialect, columns, size and rows."""
 
 import difflib
+import logging
 import re
 import zipfile
 import zlib
@@ -25,6 +26,9 @@ from warehouse.containers import (
     encoding_of,
     suffix_of,
 )
+from warehouse.progress import sized
+
+logger = logging.getLogger(__name__)
 
 MODELS = Path(__file__).parents[1] / "models"
 DELIMITERS = (",", ";", "\t", "|")
@@ -149,6 +153,7 @@ def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, An
     for path in _find(source, Path(folder), table["name"]):
         try:
             with _named(path):
+                logger.info("reading %s: %s, %s", source, path.name, sized(path.stat().st_size))
                 described += _describe(path, source, table, encoding)
         except IntakeError as error:
             problems += [f"{source}: {problem}" for problem in error.args]

@@ -29,6 +29,7 @@ from warehouse import (
     next_generation,
     people,
     previous,
+    progress,
     publishing,
     raw_rows,
     repairs,
@@ -58,6 +59,7 @@ class Plugin(BasePlugin):
             variables.check(getattr(get_flags(), "VARS", {}), os.environ)
         except ValueError as error:
             raise DbtRuntimeError(str(error)) from error
+        progress.show()
         # dbt runs models side by side: what one of them allows the libraries holds for all.
         os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
         threadpool_limits(1)

@@ -4,6 +4,7 @@ A table is copied once, at the start of a run: all of the run reads the same row
 database goes on changing, and what is wrong with it is said before anything is built.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ import pyarrow as pa
 
 from warehouse import intake
 from warehouse.generation_file import first_line, identifier, literal
+
+logger = logging.getLogger(__name__)
 
 PART = r'\s*("(?:[^"]|"")+"|[^".\s](?:[^".]*[^".\s])?)\s*'
 OWN_DATABASES = ("previous", "raw")
@@ -68,10 +71,9 @@ def copy_table(
         If there is no such table, a required column is missing, a declared one has lists or
         structs, or the table cannot be read to its end.
     """
-    if problem := _problem(connection, relation, source):
-        raise intake.IntakeError(f"{source}: {problem}")
-    quoted = ".".join(identifier(part) for part in parts_of(relation))
+    logger.info("reading %s: the table %s", source, relation)
     try:
+        quoted = _found(connection, relation, source)
         schema = connection.sql(f"from {quoted} limit 0").to_arrow_table().schema
         described = intake.describe_columns(table["columns"], _in_utc(schema))
         ((rows,),) = connection.execute(
@@ -109,40 +111,48 @@ def _in_utc(schema: pa.Schema) -> pa.Schema:
     )
 
 
-def _problem(connection: duckdb.DuckDBPyConnection, relation: str, source: str) -> str | None:
-    """Return why a relation cannot be read: its database is not attached, or it is not there."""
-    catalog, schema, name = parts_of(relation)
+def _found(connection: duckdb.DuckDBPyConnection, relation: str, source: str) -> str:
+    """Return the name in SQL of a relation, spelt as its database does: some read no other."""
+    catalog, schema, table = parts_of(relation)
     own = ", ".join(literal(each) for each in OWN_DATABASES)
     databases = _names(
         connection,
         "select database_name from duckdb_databases()"
         f" where not internal and database_name not in (current_database(), {own})",
     )
-    if catalog.lower() not in (each.lower() for each in databases):
-        return (
-            f"no database '{catalog}' is attached for the var {source}_relation (attached:"
-            f" {_seen(databases)}); name it under attach in profiles.yml."
+    if (database := _spelt(catalog, databases)) is None:
+        raise intake.IntakeError(
+            f"is of a database that profiles.yml does not attach (attached: {_seen(databases)});"
+            " name it under attach there"
         )
+    schemas = _names(
+        connection, "select schema_name from duckdb_schemas() where database_name = ?", database
+    )
     tables = _names(
         connection,
         "select table_name from information_schema.tables"
-        " where lower(table_catalog) = lower(?) and lower(table_schema) = lower(?)",
-        catalog,
-        schema,
+        " where table_catalog = ? and table_schema = ?",
+        database,
+        _spelt(schema, schemas),
     )
-    if name.lower() not in (each.lower() for each in tables):
-        return (
-            f"no table '{name}' is in {catalog}.{schema}"
-            f" (there: {_seen(get_close_matches(name, tables, n=1) or tables)});"
-            f" correct the var {source}_relation, or leave '{source}' out of the var"
-            " sources_enabled."
+    if (name := _spelt(table, tables)) is None:
+        near = get_close_matches(table, tables, n=1) or tables
+        raise intake.IntakeError(
+            f"is no table or view ({catalog}.{schema} has {_seen(near)}); correct the var"
+            f" {source}_relation, or leave '{source}' out of the var sources_enabled"
         )
-    return None
+    return ".".join(identifier(part) for part in (database, _spelt(schema, schemas), name))
+
+
+def _spelt(name: str, names: list[str]) -> str | None:
+    """Return a name as it is among names, in any case if it is not there as it is."""
+    alike = (each for each in names if each.lower() == name.lower())
+    return name if name in names else next(alike, None)
 
 
 def _seen(names: list[str]) -> str:
     return ", ".join(f"'{name}'" for name in names[:8]) or "none"
 
 
-def _names(connection: duckdb.DuckDBPyConnection, sql: str, *values: str) -> list[str]:
+def _names(connection: duckdb.DuckDBPyConnection, sql: str, *values: str | None) -> list[str]:
     return sorted(name for (name,) in connection.execute(sql, values).fetchall())

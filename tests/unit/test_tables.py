@@ -186,26 +186,26 @@ def test_moments_and_numbers_become_the_text_that_files_have(shop, read, monkeyp
         (
             "create table visitors as select 1 as customer_id",
             "shop.main.visitor",
-            "mall: no table 'visitor' is in shop.main (there: 'visitors'); correct the var"
-            " mall_relation, or leave 'mall' out of the var sources_enabled.",
+            "mall: shop.main.visitor is no table or view (shop.main has 'visitors'); correct the"
+            " var mall_relation, or leave 'mall' out of the var sources_enabled.",
         ),
         (
             "create table visitors as select 1 as customer_id",
             "shop.crm.visitors",
-            "mall: no table 'visitors' is in shop.crm (there: none); correct the var"
+            "mall: shop.crm.visitors is no table or view (shop.crm has none); correct the var"
             " mall_relation, or leave 'mall' out of the var sources_enabled.",
         ),
         (
             "create table visitors as select 1 as customer_id",
             "crm.main.visitors",
-            "mall: no database 'crm' is attached for the var mall_relation (attached: 'shop');"
-            " name it under attach in profiles.yml.",
+            "mall: crm.main.visitors is of a database that profiles.yml does not attach (attached:"
+            " 'shop'); name it under attach there.",
         ),
         (
             "create table visitors as select 1 as customer_id",
             "raw.mall.Mall_Customers",
-            "mall: no database 'raw' is attached for the var mall_relation (attached: 'shop');"
-            " name it under attach in profiles.yml.",
+            "mall: raw.mall.Mall_Customers is of a database that profiles.yml does not attach"
+            " (attached: 'shop'); name it under attach there.",
         ),
         (
             f"create view visitors as select * replace (error('a\\nb') as AGE) from ({VISITORS})",
@@ -225,7 +225,8 @@ def test_what_is_wrong_with_tables_and_files_is_said_together(shop, read, tmp_pa
     _, problems = read(attachment, {"mall": "shop.main.x", "leads": None}, folder=tmp_path)
     assert [problem.partition(" in ")[0] for problem in problems] == [
         "leads: no file ExtraaLearn.csv, .csv.gz, .csv.zst, .csv.zip, .zip, .parquet or .xlsx",
-        "mall: no table 'x' is",
+        "mall: shop.main.x is no table or view (shop.main has 'visitors'); correct the var"
+        " mall_relation, or leave 'mall' out of the var sources_enabled.",
     ]
 
 

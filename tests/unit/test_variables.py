@@ -155,6 +155,7 @@ def test_the_command_line_counts_for_more_than_the_project_and_its_own_vars_for_
         ("DUCKDB_THREADS", "many"),
         ("DUCKDB_MEMORY_LIMIT", "lots"),
         ("DUCKDB_MEMORY_LIMIT", ""),
+        ("WAREHOUSE_PROGRESS", "yes"),
     ],
 )
 def test_settings_of_the_environment_are_checked(name, value):
