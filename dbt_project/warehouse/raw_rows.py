@@ -18,6 +18,8 @@ from warehouse.generation_file import identifier, literal
 
 DATABASE = "raw"
 MACROS = ("lines.sql", "values.sql")
+# How moments of typed files become text, without and with a zone; read whatever the formats are.
+NATIVE_MOMENTS = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f%z")
 
 
 class RawRows:
@@ -188,10 +190,9 @@ def _as_text(field: Mapping[str, Any] | None, date_format: str) -> str:
     if field is None:
         return "null::varchar"
     value = f"column_{field['place']}"
-    if field["kind"] == "moment" and date_format == "epoch":
-        return f"epoch({value})::bigint::varchar"
-    if field["kind"] == "moment":
-        # The clock of the file's own zone, and not of this machine's.
-        local = f"timezone({literal(field['zone'])}, {value})" if field["zone"] else value
-        return f"strftime({local}, {literal(date_format)})"
-    return f"{DATABASE}.main.{field['kind']}_as_text({value})"
+    if field["kind"] != "moment":
+        return f"{DATABASE}.main.{field['kind']}_as_text({value})"
+    naive, _ = NATIVE_MOMENTS
+    if field["zone"]:
+        return f"strftime(timezone('UTC', {value}), {literal(naive + '+00:00')})"
+    return f"strftime({value}, {literal(naive)})"

@@ -225,6 +225,12 @@ def _is_strptime(form: str) -> bool:
     return True
 
 
+@FORMATS.checks("time_zone")
+def _is_time_zone(name: str) -> bool:
+    zones = "select count(*) from pg_timezone_names() where name = ?"
+    return bool(duckdb.execute(zones, [name]).fetchone()[0])
+
+
 @FORMATS.checks("masks", raises=ValueError)
 def _are_masks(masks: dict[str, list[str] | None]) -> bool:
     for source, columns in masks.items():

@@ -421,7 +421,14 @@ def test_without_key_or_list_builds_and_forgetting_stop(folder, run, name, text,
     assert said in json.loads(reply)["error"]
 
 
-TYPED = {"source": "mall", "relation": "raw_rows", "category_map": "m", "date_formats": []}
+MEANING = {
+    "date_formats": [],
+    "null_texts": [],
+    "decimal": None,
+    "time_zone": "UTC",
+    "built_on": "2026-01-01",
+}
+TYPED = {"source": "mall", "relation": "raw_rows", "category_map": "m", "meaning": MEANING}
 TYPED_ROWS = f"select typed_rows('{json.dumps(TYPED)}')"
 
 
