@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -58,8 +59,10 @@ def typed(tmp_path):
         plugin.folder = tmp_path
         plugin.configure_connection(connection)
 
-        def read(source: str, *files, masked_columns=(), **meaning) -> list[dict]:
-            show(connection, tmp_path, source, files)
+        def read(
+            source: str, *files, folder: Path = tmp_path, masked_columns=(), **meaning
+        ) -> list[dict]:
+            show(connection, folder, source, files)
             how = {
                 "source": source,
                 "relation": relation(source),
@@ -585,3 +588,60 @@ def test_a_row_outside_its_range_is_told_where_that_is_declared(typed):
         ", as '0.5' in ratings_Electronics_0.csv, line 2"
         " (the range is declared in _ratings__sources.yml)"
     )
+
+
+# ---- files as people have them ----------------------------------------------------------------
+
+CASES = ROOT.parent / "shared" / "cases"
+needs_cases = pytest.mark.skipif(
+    not CASES.is_dir(), reason=f"the cases are not at {CASES.relative_to(ROOT.parent)}"
+)
+
+
+@needs_cases
+@pytest.mark.parametrize(
+    ("case", "source", "meaning", "found"),
+    [
+        ("null-customer", "ecommerce", {}, {"rows": 60, "without": 15}),
+        ("nan-customer", "ecommerce", {}, {"rows": 60, "people": 10, "without": 15}),
+        ("float-ids-two-files", "ecommerce", {}, {"rows": 120, "people": 10}),
+        ("leading-zeros", "mall", {}, {"rows": 41, "people": 41}),
+        ("sci-id-ecommerce", "ecommerce", {}, {"customer_id was cut short by a spreadsheet": 30}),
+        ("decimal-comma-2", "ecommerce", {}, {"rows": 60, "prices": Decimal("237.00")}),
+        (
+            "mdy-default",
+            "ecommerce",
+            {},
+            {"rows": 60, "invoice_date is not a date in ecommerce_date_formats": 60},
+        ),
+        (
+            "two-digit-year",
+            "ecommerce",
+            {"date_formats": ["%m/%d/%Y %H:%M"]},
+            {"rows": 60, "invoice_date is not a date in ecommerce_date_formats": 60},
+        ),
+        ("tz", "ecommerce", {}, {"invoice_date is not a date in ecommerce_date_formats": 60}),
+        ("tz", "ecommerce", {"date_formats": [WITH_OFFSET]}, {"hours": {21}}),
+        ("half-stars", "ratings", {"date_formats": ["epoch"]}, {"rating is below 1": 5}),
+    ],
+)
+def test_a_case_is_read_right_or_rejected_with_its_reason(typed, case, source, meaning, found):
+    rows = typed(source, folder=CASES / case, **meaning)
+    person = "user_id" if source == "ratings" else "customer_id"
+    seen = {
+        "rows": len(rows),
+        "people": len({row[person] for row in rows} - {None}),
+        "without": sum(row[person] is None for row in rows),
+        "prices": sum(row.get("unit_price") or 0 for row in rows),
+        "hours": {row["row_at"] and row["row_at"].hour for row in rows if "rating" not in row},
+        **Counter(row["problems"] for row in rows),
+    }
+    assert {name: seen.get(name, 0) for name in found} == found
+
+
+@needs_cases
+def test_a_case_that_can_be_read_in_two_ways_is_refused(typed):
+    with pytest.raises(duckdb.Error, match=r"quantity '1\.000' can be read as 1 and as 1000"):
+        typed("ecommerce", folder=CASES / "thousands-dot")
+    rows = typed("ecommerce", folder=CASES / "thousands-dot", decimal="comma")
+    assert {row["quantity"] for row in rows} == {12, 1000}
