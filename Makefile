@@ -19,12 +19,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 	touch $@
 
 build: install
-	$(BIN)/dbt --quiet build
+	$(BIN)/dbt --log-level warn build
 	$(WAREHOUSE).summary
 
 # Chooses all models anew and publishes.
 search: install
-	$(BIN)/dbt --quiet build --vars '{training: search}'
+	$(BIN)/dbt --log-level warn build --vars '{training: search}'
 
 # Puts the generation before the published one back, its models and history with it.
 rollback: install

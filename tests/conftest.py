@@ -163,8 +163,15 @@ def sample_build(tmp_path_factory) -> Warehouse:
 def real_build(tmp_path_factory) -> Warehouse:
     if not REAL.is_dir():
         pytest.skip("the real files are not at ../shared/data")
-    already_filtered = {"ratings_min_per_user": 1, "ratings_min_per_product": 1}
-    return built_once(tmp_path_factory, "real", REAL, variables=already_filtered)
+    variables = {
+        # The public ratings are filtered already.
+        "ratings_min_per_user": 1,
+        "ratings_min_per_product": 1,
+        # Intervals are looked at from far away.
+        "propensity_bootstrap_resamples": 20,
+        "recommender_bootstrap_resamples": 20,
+    }
+    return built_once(tmp_path_factory, "real", REAL, variables=variables)
 
 
 def pytest_sessionfinish():

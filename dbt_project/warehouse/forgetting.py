@@ -175,9 +175,9 @@ def fields_of(line: str) -> list[str]:
     Lines that cannot be split are cut at every delimiter and quote as well; those that are given as
     Latin-1, because a byte is no UTF-8, are also read as the UTF-8 that the rest of them is.
     """
-    found = set(re.split(r'[,;\t"]+', line))
+    found = set(re.split(r'[,;\t|"\n]+', line))
     for delimiter in intake.DELIMITERS:
-        plain_or_quoted = rf'(?:^|{delimiter})([ \t\xa0]*"(?:[^"]|"")*"|[^{delimiter}]*)'
+        plain_or_quoted = rf'(?:^|[{delimiter}])([ \t\xa0]*"(?:[^"]|"")*"|[^{delimiter}]*)'
         found |= {_unquoted(field) for field in re.findall(plain_or_quoted, line)}
     with suppress(ValueError, RecursionError):
         found |= set(_texts(json.loads(line, parse_int=str, parse_float=str)))

@@ -1,56 +1,43 @@
 """What must be known of a raw file before SQL can read it: its dialect, columns, size and rows."""
 
-import csv
-import gzip
+import difflib
+import logging
 import re
+import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import yaml
 
+from warehouse import headers, records, workbooks
+from warehouse.containers import (
+    ENCODINGS,
+    SUFFIXES_IN_WORDS,
+    Container,
+    IntakeError,
+    container_of,
+    encoding_of,
+    suffix_of,
+)
+from warehouse.progress import sized
+
+logger = logging.getLogger(__name__)
+
 MODELS = Path(__file__).parents[1] / "models"
-DELIMITERS = (",", ";", "\t")
-ENCODINGS = ("utf-8", "latin-1")
-SUFFIXES = (".csv", ".csv.gz", ".parquet")
-SUFFIXES_IN_WORDS = ".csv, .csv.gz or .parquet"
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# First bytes of files that are no text, whatever their name says, and what to do with them.
-NO_TEXT = {
-    b"\xff\xfe": "is UTF-16; save it as UTF-8",
-    b"\xfe\xff": "is UTF-16; save it as UTF-8",
-    b"\x1f\x8b": "is packed by gzip; call it .csv.gz",
-    b"PK\x03\x04": "is a zip or Excel file; save it as CSV",
-    b"PAR1": "is a parquet file; call it .parquet",
-}
-# A text is read in blocks for its lines to be counted, and in parts of whole lines by SQL: what is
-# in memory at once does not grow with the file. No line may be longer than a part.
-BLOCK_BYTES = 1 << 24
-PART_BYTES = 1 << 28
-# Of the csv module, which takes a long header for one name where it tries another delimiter.
-csv.field_size_limit(PART_BYTES)
-# A line of nothing else is no row.
-BLANKS = b" \t"
-CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-class IntakeError(ValueError):
-    """Raw files that cannot be read; each argument is one line for the user."""
-
-    def __init__(self, *problems: str) -> None:
-        # A name of a file or column may hold a line end.
-        super().__init__(*(CONTROL_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", p) for p in problems))
-
-    def __str__(self) -> str:
-        """Return the lines, one below the other."""
-        return "\n".join(self.args)
+DELIMITERS = (",", ";", "\t", "|")
+# Excel's own first line, which says at what the others are to be cut.
+SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[,;\t| ]*', re.IGNORECASE)
+# How many lines a quoted name of a header may span.
+NAME_LINES = 5
+# Data in formats that are not read: not passed over, where a file has the name of a source.
+UNREAD = (".xls", ".xlsb", ".xlsm", ".ods", ".json", ".jsonl", ".bz2", ".xz", ".7z", ".rar")
 
 
 class NoFileError(IntakeError):
@@ -166,10 +153,8 @@ def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, An
     for path in _find(source, Path(folder), table["name"]):
         try:
             with _named(path):
-                if _suffix(path) == ".parquet":
-                    described.append(_describe_parquet(path, table["columns"]))
-                else:
-                    described.append(_describe_text(path, table, encoding))
+                logger.info("reading %s: %s, %s", source, path.name, sized(path.stat().st_size))
+                described += _describe(path, source, table, encoding)
         except IntakeError as error:
             problems += [f"{source}: {problem}" for problem in error.args]
     if problems:
@@ -177,83 +162,16 @@ def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, An
     return described
 
 
-def read_lines(
-    path: str, encoding: str, start: int, size: int, lines_before: int, modified: int
-) -> pa.StructArray:
-    """Read a part of a text as numbered lines; a wrong byte costs its line and no other.
-
-    Parameters
-    ----------
-    path : str
-        A `.csv` or `.csv.gz` file; lines end in LF, CRLF or CR.
-    encoding : {'utf-8', 'latin-1'}
-        Encoding of the file.
-    start, size : int
-        Where in the (unpacked) text the part begins, and its bytes.
-    lines_before : int
-        Lines of the file before the part.
-    modified : int
-        When the file was last modified as it was described, in ns since 1970.
-
-    Returns
-    -------
-    StructArray of shape (n_lines,)
-        `row_number` (int64, from 1), `line` (text without its end) and `is_decoded`: false where
-        the line is not valid in the encoding, and is given as Latin-1 would read it.
+def read_records(**part: Any) -> pa.StructArray:
+    """Read a part of a text, as `parts` of `describe_files` names it; see `records.read_part`.
 
     Raises
     ------
     IntakeError
         If the file is gone, or is not what was described.
     """
-    with _named(Path(path)):
-        with _open(Path(path)) as stream:
-            stream.seek(start)
-            data = stream.read(size)
-        if len(data) < size or _modified(Path(path)) != modified:
-            raise IntakeError("was changed while it was read; build again once it is whole")
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if data and not data.endswith(b"\n"):
-        data += b"\n"
-    data, is_decoded = _decode(data, encoding)
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
-    offsets = np.concatenate([[0], ends + 1]).astype(np.int64)
-    buffers = pa.py_buffer(offsets), pa.py_buffer(data)
-    with_ends = pa.LargeStringArray.from_buffers(len(ends), *buffers)
-    return pa.StructArray.from_arrays(
-        [
-            pa.array(lines_before + np.arange(1, len(ends) + 1)),
-            pc.utf8_rtrim(with_ends, "\n"),
-            pa.array(np.ones(len(ends), dtype=bool) if is_decoded is None else is_decoded),
-        ],
-        ["row_number", "line", "is_decoded"],
-    )
-
-
-def _decode(data: bytes, encoding: str) -> tuple[bytes, list[bool] | None]:
-    """Return lines as UTF-8, and for each whether it was valid; None where all were."""
-    if encoding == "latin-1":
-        return data.decode("latin-1").encode("utf-8"), None
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        lines = data.split(b"\n")[:-1]
-        is_decoded = [_is_utf8(line) for line in lines]
-        mended = (
-            line if valid else line.decode("latin-1").encode("utf-8")
-            for line, valid in zip(lines, is_decoded, strict=True)
-        )
-        return b"".join(line + b"\n" for line in mended), is_decoded
-    return data, None
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    with _named(Path(part["path"])):
+        return records.read_part(**part)
 
 
 def _find(source: str, folder: Path, stem: str) -> list[Path]:
@@ -265,8 +183,15 @@ def _find(source: str, folder: Path, stem: str) -> list[Path]:
             f"RAW_DATA_DIR '{folder}' cannot be read ({error.strerror}): name the folder that holds"
             " the raw files."
         ) from error
-    alike = [path.name for path in paths if path.name.lower().startswith(stem.lower())]
-    paths = [path for path in paths if path.name.startswith(stem) and _suffix(path)]
+    alike = _alike(stem, [path.name for path in paths])
+    ours = [path for path in paths if path.name.startswith(stem)]
+    unread = [path.name for path in ours if path.name.lower().endswith(UNREAD)]
+    if unread:
+        raise IntakeError(
+            f"{source}: '{unread[0]}' in '{folder}' is not read; save it as {SUFFIXES_IN_WORDS},"
+            " or move it elsewhere."
+        )
+    paths = [path for path in ours if suffix_of(path)]
     if not paths:
         seen = f" (but '{alike[0]}')" if alike else ""
         raise NoFileError(
@@ -274,7 +199,7 @@ def _find(source: str, folder: Path, stem: str) -> list[Path]:
             f" add it, or leave '{source}' out of the var sources_enabled.",
             stem,
         )
-    bases = [path.name[: -len(_suffix(path))] for path in paths]
+    bases = [path.name[: -len(suffix_of(path))] for path in paths]
     twice = sorted({base for base in bases if bases.count(base) > 1})
     if twice:
         raise IntakeError(
@@ -283,8 +208,12 @@ def _find(source: str, folder: Path, stem: str) -> list[Path]:
     return paths
 
 
-def _suffix(path: Path) -> str:
-    return next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), "")
+def _alike(stem: str, names: list[str]) -> list[str]:
+    """Return the files whose names are nearly the right one."""
+    known = headers.squash(stem)
+    squashed = {name: headers.squash(name.partition(".")[0]) for name in names if name[:1] != "."}
+    near = difflib.get_close_matches(known, squashed.values(), n=3, cutoff=0.8)
+    return [n for n, each in squashed.items() if each.startswith(known) or each in near]
 
 
 @contextmanager
@@ -304,92 +233,137 @@ def _named(path: Path) -> Iterator[None]:
         raise IntakeError(f"{path.name} {error}.") from error
     except PermissionError as error:
         raise IntakeError(f"{path.name} may not be read by the user who builds.") from error
-    except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowException) as error:
         said = (getattr(error, "strerror", None) or str(error)).splitlines()[0].rstrip(".")
         raise IntakeError(
             f"{path.name} cannot be read to its end ({said}); put a whole file in its place."
         ) from error
 
 
-def _describe_text(path: Path, table: dict[str, Any], encoding: str) -> dict[str, Any]:
-    columns = table["columns"]
-    number, first = _first_line(path)
-    delimiter = max(DELIMITERS, key=lambda each: len(_split(first, each)))
-    cells = _split(first, delimiter)
-    positions = _match(columns, cells)
-    has_header = bool(positions) or table["header"] == "required"
-    if has_header:
-        _require(columns, positions, cells)
-    else:
-        positions = {
-            column["name"]: place for place, column in enumerate(columns[: len(cells)], start=1)
-        }
-        missing = [c["name"] for c in columns if c["required"] and c["name"] not in positions]
-        if missing:
-            raise IntakeError(
-                f"has no header and {len(cells)} fields per line;"
-                f" the column '{missing[0]}' is missing"
-            )
-    lines, parts = _survey(path)
+def _describe(
+    path: Path, source: str, table: dict[str, Any], encoding: str
+) -> list[dict[str, Any]]:
+    container = container_of(path)
+    if container.kind == "parquet":
+        return [_describe_parquet(path, table["columns"])]
+    if container.kind == "xlsx":
+        return _describe_workbook(path, container, table)
+    return [_describe_text(path, container, source, table, encoding)]
+
+
+def _describe_text(
+    path: Path, container: Container, source: str, table: dict[str, Any], told: str
+) -> dict[str, Any]:
+    encoding = encoding_of(path, container, told)
+    first = list(islice(records.lines_of(path, encoding), 2 * headers.HEADER_WITHIN))
+    if not first:
+        raise IntakeError("is empty; a header line is needed")
+    if b"\0" in first[0][2]:
+        raise IntakeError(
+            f"has zero bytes in its first line; save it as UTF-8, or set the var {source}_encoding"
+        )
+    lines = list(_whole_lines(first))
+    delimiters = DELIMITERS
+    if separator := SEPARATOR.fullmatch(lines[0].text):
+        delimiters = (separator[1],)
+        del lines[0]
+    header = headers.find_header(
+        table,
+        (
+            headers.Line(line.number, headers.split(line.text, delimiter), delimiter)
+            for line in lines[: headers.HEADER_WITHIN]
+            for delimiter in delimiters
+        ),
+    )
+    named = next((line for line in lines if line.number == header.number), None)
+    rows = (
+        headers.split(line.text, header.delimiter)
+        for line in lines
+        if line.number > header.number and line.text.count('"') % 2 == 0
+    )
+    width = headers.width_of(header.cells, rows)
+    dialect = records.Dialect(header.delimiter, width)
+    start = (named.end, named.number) if named else (0, 0)
+    found = records.survey(path, encoding, dialect, *start)
+    if found.looks_like_another_encoding:
+        raise IntakeError(
+            f"is not {encoding}: {found.undecoded:,} of {found.rows:,} rows cannot be read so, the"
+            f" first in line {found.first_undecoded}; set the var {source}_encoding to what it is,"
+            " most often cp1252"
+        )
     return {
         "file": path.name,
         "path": str(path),
         "format": "csv",
         "encoding": encoding,
-        "delimiter": delimiter,
-        "header_line": number if has_header else 0,
-        "width": len(cells),
-        "rows": lines - has_header,
-        "fields": positions,
-        "parts": [{"path": str(path), "encoding": encoding, **part} for part in parts],
+        "delimiter": header.delimiter,
+        "header": named.text.strip(" \t") if named else None,
+        "width": width,
+        "named": min(width, len(header.cells)),
+        "rows": found.rows,
+        "fields": header.positions,
+        "parts": found.parts,
     }
 
 
-def _survey(path: Path) -> tuple[int, list[dict[str, int]]]:
-    """Return how many lines hold more than blanks, and the parts in which a text is to be read."""
-    filled, lines, modified = 0, 0, _modified(path)
-    parts: list[dict[str, int]] = []
-    for start, block in _blocks(path):
-        if not parts or parts[-1]["size"] + len(block) > PART_BYTES:
-            parts.append({"start": start, "size": 0, "lines_before": lines, "modified": modified})
-        parts[-1]["size"] += len(block)
-        of_block = block.splitlines()
-        filled += sum(1 for line in of_block if line.strip(BLANKS))
-        lines += len(of_block)
-    return filled, parts
+class _Line(NamedTuple):
+    """A line, or several of one quoted name: the last one's number and end, and their text."""
+
+    number: int
+    end: int
+    text: str
 
 
-def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield a text without its byte order mark in blocks of whole lines, and where each begins."""
-    with _open(path) as stream:
-        rest = stream.read(len(BYTE_ORDER_MARK)).removeprefix(BYTE_ORDER_MARK)
-        start = stream.tell() - len(rest)
-        while read := stream.read(BLOCK_BYTES):
-            block = rest + read
-            # A CR that is last may be half of a CRLF.
-            end = max(block.rfind(b"\n"), block.rfind(b"\r", 0, -1)) + 1
-            if len(block) - end > PART_BYTES:
-                raise IntakeError(
-                    f"has a line of more than {PART_BYTES:,} bytes; is it lines of text?"
-                )
-            if end:
-                yield start, block[:end]
-            start, rest = start + end, block[end:]
-        if rest:
-            yield start, rest
+def _whole_lines(lines: Iterable[tuple[int, int, bytes]]) -> Iterator[_Line]:
+    """Yield first lines; those that a quoted name of a header spans as one."""
+    held: list[_Line] = []
+    for number, end, content in lines:
+        held.append(_Line(number, end, _decoded(content)))
+        if sum(line.text.count('"') for line in held) % 2 == 0:
+            yield _Line(number, end, "\n".join(line.text for line in held))
+            held = []
+        elif len(held) == NAME_LINES:
+            yield held.pop(0)
+    yield from held
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _describe_workbook(
+    path: Path, container: Container, table: dict[str, Any]
+) -> list[dict[str, Any]]:
+    sheets = workbooks.read_sheets(path, container, table)
+    return [
+        {
+            "file": path.name if len(sheets) == 1 else f"{path.name}, sheet '{sheet.name}'",
+            "path": str(path),
+            "format": "xlsx",
+            "encoding": None,
+            "delimiter": None,
+            "width": len(sheet.names),
+            "rows": sheet.rows.num_rows,
+            "names": sheet.names,
+            "fields": {
+                name: {"place": place, "name": sheet.names[place - 1]}
+                for name, place in sheet.header.positions.items()
+            },
+            "table": sheet.rows,
+        }
+        for sheet in sheets
+    ]
 
 
 def _describe_parquet(path: Path, columns: list[dict[str, Any]]) -> dict[str, Any]:
-    if path.stat().st_size == 0:
-        raise IntakeError("is empty")
     if "\\" in str(path) and re.search(r"[\[*?]", str(path)):
         # DuckDB takes such a path for a pattern, in which nothing escapes a backslash.
         raise IntakeError("has a backslash and one of [ * ? in its path; rename it")
     with pq.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        positions = _match(columns, schema.names)
-        _require(columns, positions, schema.names)
-        fields = {name: _field(place, schema.field(place - 1)) for name, place in positions.items()}
+        described = describe_columns(columns, file.schema_arrow)
         # Every page is unpacked, so that a broken one is found before anything is built.
         rows = sum(batch.num_rows for batch in file.iter_batches())
     return {
@@ -398,11 +372,38 @@ def _describe_parquet(path: Path, columns: list[dict[str, Any]]) -> dict[str, An
         "format": "parquet",
         "encoding": None,
         "delimiter": None,
-        "header_line": 0,
-        "width": len(schema.names),
         "rows": rows,
+        **described,
+    }
+
+
+def describe_columns(columns: list[dict[str, Any]], schema: pa.Schema) -> dict[str, Any]:
+    """Say how the declared columns are read from rows whose columns have types.
+
+    Parameters
+    ----------
+    columns : list of dict
+        As `declared_table` returns them.
+    schema : pyarrow.Schema
+        Names and types of the columns that are there.
+
+    Returns
+    -------
+    dict
+        `names` and `width` of the rows, and `fields` as `describe_files` returns it.
+
+    Raises
+    ------
+    IntakeError
+        If a required column is missing, or a declared one is there twice or cannot become text.
+    """
+    positions = headers.match(columns, schema.names)
+    return {
+        "width": len(schema.names),
         "names": schema.names,
-        "fields": fields,
+        "fields": {
+            name: _field(place, schema.field(place - 1)) for name, place in positions.items()
+        },
     }
 
 
@@ -426,69 +427,3 @@ def _kind(arrow_type: pa.DataType) -> str:
         return "number"
     is_bytes = pa.types.is_binary(arrow_type) or pa.types.is_large_binary(arrow_type)
     return "bytes" if is_bytes else "other"
-
-
-def _first_line(path: Path) -> tuple[int, str]:
-    """Return the number and text of the first line that is not blank."""
-    lines = 0
-    for _, block in _blocks(path):
-        if lines == 0 and (found := next((m for m in NO_TEXT if block.startswith(m)), None)):
-            raise IntakeError(NO_TEXT[found])
-        for line in block.splitlines():
-            lines += 1
-            if b"\0" in line:
-                raise IntakeError("has zero bytes in its first line; save it as UTF-8 text")
-            if line.strip(BLANKS):
-                return lines, line.decode("latin-1")
-    raise IntakeError("is empty; a header line is needed")
-
-
-def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
-
-
-def _squash(name: str) -> str:
-    return re.sub(r"[\W_]", "", name.lower())
-
-
-def _match(columns: list[dict[str, Any]], names: list[str]) -> dict[str, int]:
-    """Return the 1-based position of each declared column that a header names."""
-    squashed = [_squash(name) for name in names]
-    found = {}
-    for column in columns:
-        known = [_squash(name) for name in (column["name"], *column["aliases"])]
-        name = next((name for name in known if name in squashed), None)
-        if name is None:
-            continue
-        if squashed.count(name) > 1:
-            same = ", ".join(f"'{n}'" for n, s in zip(names, squashed, strict=True) if s == name)
-            raise IntakeError(
-                f"has more than one column '{column['name']}' ({same}); rename all but one"
-            )
-        found[column["name"]] = squashed.index(name) + 1
-    return found
-
-
-def _require(columns: list[dict[str, Any]], positions: dict[str, int], names: list[str]) -> None:
-    missing = [c["name"] for c in columns if c["required"] and c["name"] not in positions]
-    if missing and not positions:
-        # The names are not shown: they may be a row of somebody's data.
-        raise IntakeError(
-            f"has no column '{missing[0]}' in its header, nor any other that is known;"
-            f" it has to name {', '.join(missing)}"
-        )
-    if missing:
-        others = [n for place, n in enumerate(names, start=1) if place not in positions.values()]
-        seen = ", ".join(f"'{name[:40]}'" for name in others[:8]) or "none"
-        raise IntakeError(
-            f"has no column '{missing[0]}' in its header ({len(missing)} needed column(s) missing:"
-            f" {', '.join(missing)}; not known: {seen})"
-        )
-
-
-def _open(path: Path) -> BinaryIO:
-    return gzip.open(path, "rb") if _suffix(path) == ".csv.gz" else path.open("rb")
-
-
-def _modified(path: Path) -> int:
-    return path.stat().st_mtime_ns

@@ -11,50 +11,44 @@ create or replace macro raw.main.unquoted(field) as
         end
     );
 
--- The fields of a line, or null where it cannot be split. `field` is the pattern of one: quoted, with
--- quotes inside it doubled, or plain.
-create or replace macro raw.main.fields_of(line, delimiter, field) as
+-- The fields of a record, or null where it cannot be split. Its kind says whether there is anything to do
+-- but cut it: 1 where blanks are to be trimmed, 2 where it has quotes. `field` is the pattern of a field:
+-- quoted, with quotes inside it doubled, or plain.
+create or replace macro raw.main.fields_of(line, kind, delimiter, field) as
     case
-        when not regexp_matches(line, '["\s\x{a0}]') then string_split(line, delimiter)
-        when not contains(line, '"')
-            then list_transform(string_split(line, delimiter), lambda f: raw.main.trimmed(f))
-        when regexp_full_match(line, '(?:' || field || ')(?:' || delimiter || '(?:' || field || '))*')
+        when kind = 0 then string_split(line, delimiter)
+        when kind = 1 then list_transform(string_split(line, delimiter), lambda f: raw.main.trimmed(f))
+        when regexp_full_match(line, '(?:' || field || ')(?:[' || delimiter || '](?:' || field || '))*')
             then list_transform(
-                regexp_extract_all(delimiter || line, delimiter || '(' || field || ')', 1),
+                regexp_extract_all(delimiter || line, '[' || delimiter || '](' || field || ')', 1),
                 lambda f: raw.main.unquoted(f)
             )
     end;
 
--- The rows of a part of a text file: a line is a record. Lines are split here and not by read_csv, which
--- on a broken file loses rows, joins them or gives up.
-create or replace macro raw.main.text_rows(part, delimiter, field, header_line, width, encoding) as table
-    with lines as (
-        select unnest(raw_lines(part), recursive := true)
+-- The rows of a part of a text file. Records are split here and not by read_csv, which on a broken file
+-- loses rows, joins them or gives up. Behind the `named` fields a record may have a delimiter, and no more.
+create or replace macro raw.main.text_rows(part, delimiter, field, header, width, named, encoding) as table
+    with records as (
+        select unnest(raw_records(part), recursive := true)
     ),
 
-    data_lines as (
+    split_records as (
         select
             *,
-            case when is_decoded then line end as text
-        from lines
-        where row_number > header_line and regexp_matches(line, '[^ \t]')
-    ),
-
-    split_lines as (
-        select
-            *,
-            raw.main.fields_of(text, delimiter, field) as fields
-        from data_lines
+            raw.main.fields_of(case when is_decoded then line end, kind, delimiter, field) as fields
+        from records
     )
 
     select
         row_number,
         line as raw_row,
         case
-            when text is null then 'a byte is not valid ' || encoding
+            when not is_decoded then 'a byte is not valid ' || encoding
+            when header is not null and trim(line, ' ' || chr(9) || chr(65279)) = header then 'the header again'
             when fields is null then 'a stray or unclosed quote'
-            when len(fields) < width then 'a short row: fewer than ' || width || ' fields'
-            when len(fields) > width then 'a long row: more than ' || width || ' fields'
+            when len(fields) < named then 'a short row: fewer than ' || named || ' fields'
+            when len(fields) > width or list_aggregate(fields[named + 1:], 'string_agg', '') <> ''
+                then 'a long row: more than ' || named || ' fields'
         end as row_error,
         fields
-    from split_lines;
+    from split_records;

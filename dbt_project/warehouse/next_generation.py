@@ -1,6 +1,7 @@
 """Fill the file of the next generation: this build's tables, and what sources that are off left."""
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from warehouse.generation_file import GenerationFileError, identifier, literal
 from warehouse.people import DECLARED
 from warehouse.previous import FILE
 from warehouse.version_1 import LEFT_BY
+
+logger = logging.getLogger(__name__)
 
 NEXT = "next_generation"
 
@@ -71,6 +74,7 @@ def fill(
     """
     tables = _declared_tables(connection)
     _require_declared_people(connection, tables)
+    logger.info("publishing: writing %s tables", len(tables))
     connection.execute("set force_compression = 'auto'")
     connection.execute(f"attach {literal(path)} as {NEXT} (storage_version 'v1.2.0')")
     for table in tables:

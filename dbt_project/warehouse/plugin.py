@@ -7,7 +7,7 @@ import hashlib
 import inspect
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
@@ -29,8 +29,11 @@ from warehouse import (
     next_generation,
     people,
     previous,
+    progress,
     publishing,
     raw_rows,
+    repairs,
+    tables,
     typed_rows,
     variables,
 )
@@ -40,6 +43,8 @@ from warehouse.locking import take_lock
 
 class Plugin(BasePlugin):
     """Give SQL what it cannot do itself, as functions; every write stays with dbt."""
+
+    attachments: Sequence[Attachment] = ()
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Check the vars, create the warehouse folder and take its lock, or stop at once.
@@ -54,6 +59,7 @@ class Plugin(BasePlugin):
             variables.check(getattr(get_flags(), "VARS", {}), os.environ)
         except ValueError as error:
             raise DbtRuntimeError(str(error)) from error
+        progress.show()
         # dbt runs models side by side: what one of them allows the libraries holds for all.
         os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
         threadpool_limits(1)
@@ -84,16 +90,16 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(first_line(error)) from error
         if threads := os.environ.get("DUCKDB_THREADS"):
             config["threads"] = threads
+        self.attachments = creds.attach or []
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Attach the published generation read-only as `previous` and register the functions."""
+        self._attach(conn)
         try:
             self.previous = publishing.attach_previous(conn, self.folder)
         except (GenerationFileError, OSError) as error:
             raise DbtRuntimeError(first_line(error)) from error
         text = "VARCHAR"
-        # Whatever the machine's zone is: moments of typed files are shown in rejected rows.
-        conn.execute("set global TimeZone = 'UTC'")
         raw = raw_rows.RawRows()
         conn.create_function(
             "published_columns",
@@ -106,13 +112,18 @@ class Plugin(BasePlugin):
         for name, function, parameters in (
             ("show_raw_rows", lambda how: self._with(conn, raw.show, **json.loads(how)), [text]),
             ("typed_rows", lambda how: self._typed_rows(**json.loads(how)), [text]),
+            (
+                "repairs_beyond_limit",
+                lambda how: self._with(conn, repairs.beyond_limit, **json.loads(how)),
+                [text],
+            ),
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
         conn.create_function(
-            "raw_lines",
-            _raw_lines,
+            "raw_records",
+            _raw_records,
             [text],
-            "STRUCT(row_number BIGINT, line VARCHAR, is_decoded BOOLEAN)[]",
+            "STRUCT(row_number BIGINT, line VARCHAR, is_decoded BOOLEAN, kind TINYINT)[]",
             type="arrow",
             side_effects=True,
         )
@@ -192,6 +203,24 @@ class Plugin(BasePlugin):
         ):
             conn.create_function(name, _replying(function), parameters, text, side_effects=True)
 
+    def _attach(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Attach the profile's databases before dbt does, to say in one line what is wrong."""
+        for attachment in self.attachments:
+            name = attachment.alias or attachment.path
+            if name.lower() in tables.OWN_DATABASES:
+                raise DbtRuntimeError(
+                    f"profiles.yml attaches a database as {name}, which is a name of the"
+                    " warehouse's own: give it another alias."
+                )
+            try:
+                conn.execute(attachment.to_sql())
+            except duckdb.Error as error:
+                # The path may hold a password.
+                said = first_line(error).replace(attachment.path, "its path")
+                raise DbtRuntimeError(
+                    f"profiles.yml: the database {name} cannot be attached: {said}"
+                ) from error
+
     def _with(
         self, conn: duckdb.DuckDBPyConnection, function: Callable[..., Any], *args: Any, **how: Any
     ) -> Any:
@@ -243,9 +272,9 @@ def code_version(root: Path = Path(__file__).parents[2]) -> str:
     return f"{metadata.version('customer-analytics-warehouse')}+{digest.hexdigest()[:12]}"
 
 
-def _raw_lines(parts: pa.ChunkedArray) -> pa.ListArray:
-    texts = [intake.read_lines(**json.loads(part)) for part in parts.to_pylist()]
-    offsets = np.cumsum([0, *(len(lines) for lines in texts)])
+def _raw_records(parts: pa.ChunkedArray) -> pa.ListArray:
+    texts = [intake.read_records(**json.loads(part)) for part in parts.to_pylist()]
+    offsets = np.cumsum([0, *(len(records) for records in texts)])
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(texts))
 
 

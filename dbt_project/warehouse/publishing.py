@@ -6,6 +6,7 @@ generation or, where it is none, is set aside under a name that says what it is.
 
 import fcntl
 import glob
+import logging
 import os
 import re
 import sys
@@ -33,6 +34,9 @@ from warehouse.generation_file import (
     require_known_schema,
 )
 from warehouse.parquet_sets import sync
+from warehouse.progress import sized
+
+logger = logging.getLogger(__name__)
 
 PUBLISHED_NAME = "customer_analytics.duckdb"
 NEXT_NAME = "customer_analytics.next.duckdb"
@@ -247,6 +251,7 @@ def swap(folder: Path, keep: int, parquet: bool) -> Path:
     published, new, sets = folder / PUBLISHED_NAME, folder / NEXT_NAME, folder / PARQUET_NAME
     modes.publish_file(new, published)
     generation_id = generation_of(new)
+    logger.info("publishing: %s to %s", sized(new.stat().st_size), published)
     if parquet:
         # Written before the swap: where the disk is full, nothing is published.
         parquet_sets.write(new, sets, generation_id)

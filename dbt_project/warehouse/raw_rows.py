@@ -1,8 +1,9 @@
 """SQL that reads raw rows, made of what a source's YAML declares.
 
 Raw rows are views in a database of their own that lives as long as the process, so that a source of
-dbt is what its files hold: `file`, `row_number` (the line in the file), `raw_row`, `row_error` (why
-the line cannot be split; null where it can), and every declared column as text.
+dbt is what its files hold, or the table in their place: `file` (the name of either), `row_number`
+(the line in the file; of a table the place among its rows as the database gave them), `raw_row`,
+`row_error` (why the line cannot be split; null where it can), and every declared column as text.
 """
 
 import json
@@ -12,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from warehouse import intake
+from warehouse import intake, tables
 from warehouse.generation_file import identifier, literal
 
 DATABASE = "raw"
@@ -31,6 +33,8 @@ class RawRows:
     def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Attach the database of raw rows, with the macros that read and cast."""
         connection.execute(f"attach if not exists ':memory:' as {DATABASE}")
+        # Raw rows of typed files show moments; the zone of the machine is not to be seen in them.
+        connection.execute("set global TimeZone = 'UTC'")
         for name in MACROS:
             connection.execute(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
@@ -41,9 +45,10 @@ class RawRows:
         folder: str,
         encodings: Mapping[str, str],
         date_formats: Mapping[str, Sequence[str]],
+        relations: Mapping[str, str | None],
         read: Sequence[str],
     ) -> list[str]:
-        """Let the raw rows of sources be there, or say what is wrong with their files.
+        """Let the raw rows of sources be there, or say what is wrong with their files and tables.
 
         Parameters
         ----------
@@ -54,29 +59,44 @@ class RawRows:
         encodings, date_formats : mapping
             For each source that is switched on, the encoding of its text files and the formats of
             its dates.
+        relations : mapping
+            The table that a source is read from; None where it is read from files.
         read : sequence of str
-            The sources whose files this run reads. The rows of the others are there, and none.
+            The sources whose rows this run reads. The rows of the others are there, and none.
 
         Returns
         -------
         list of str
-            One line for each problem with the files of these sources; none where the rows are
-            there.
+            One line for each problem with the files and tables of these sources; none where the
+            rows are there.
         """
-        problems = intake.find_problems(folder, {each: encodings[each] for each in read})
+        in_files = {each: encodings[each] for each in read if not relations.get(each)}
+        problems = intake.find_problems(folder, in_files)
+        declared = {source: intake.declared_table(source) for source in encodings}
+        self.files = {}
+        for source, table in declared.items():
+            connection.execute(f"create schema if not exists {DATABASE}.{identifier(source)}")
+            if source in read and source not in in_files:
+                copy = relation(source, f"copy of {table['name']}")
+                try:
+                    found = tables.copy_table(connection, source, table, relations[source], copy)
+                    self.files[source] = [found]
+                except intake.IntakeError as error:
+                    problems += error.args
         if problems:
             return problems
-        for source in encodings:
-            table = intake.declared_table(source)
+        for source, encoding in in_files.items():
+            self.files[source] = intake.describe_files(source, folder, encoding)
+        for source, table in declared.items():
             names = [column["name"] for column in table["columns"]]
+            date_format = [*date_formats[source], "%Y-%m-%d"][0]
             rows = [_no_rows(names)]
-            if source in read:
-                files = intake.describe_files(source, folder, encodings[source])
-                self.files[source] = files
-                date_format = [*date_formats[source], "%Y-%m-%d"][0]
-                rows += [sql for file in files for sql in _rows(file, names, date_format)]
-            view = f"{DATABASE}.{identifier(source)}.{identifier(table['name'])}"
-            connection.execute(f"create schema if not exists {DATABASE}.{identifier(source)}")
+            for place, file in enumerate(self.files.get(source, [])):
+                if "table" in file:
+                    file["path"] = relation(source, f"sheet {place}")
+                    _keep(connection, file.pop("table"), file["path"])
+                rows += _rows(file, names, date_format)
+            view = relation(source, table["name"])
             connection.execute(f"create or replace view {view} as {' union all '.join(rows)}")
         return []
 
@@ -117,18 +137,23 @@ class RawRows:
         fields = [file["fields"][column] for column in columns if column in file["fields"]]
         if raw_row == "(forgotten)" or not fields:
             return raw_row
-        if file["format"] == "parquet":
+        if "names" in file:
             hidden = {field["name"]: "***" for field in fields}
             return json.dumps(
                 {**json.loads(raw_row), **hidden}, separators=(",", ":"), ensure_ascii=False
             )
         field, delimiter = _field_pattern(file["delimiter"]), file["delimiter"]
-        parts = re.findall(f"{delimiter}({field})", delimiter + raw_row)
-        is_split = re.fullmatch(f"(?:{field})(?:{delimiter}(?:{field}))*", raw_row)
+        parts = re.findall(f"[{delimiter}]({field})", delimiter + raw_row)
+        is_split = re.fullmatch(f"(?:{field})(?:[{delimiter}](?:{field}))*", raw_row)
         if not is_split or len(parts) != file["width"]:
             return f"*** ({len(raw_row)} characters)"
         shown = ("***" if place in fields else part for place, part in enumerate(parts, start=1))
         return delimiter.join(shown)
+
+
+def relation(source: str, name: str) -> str:
+    """Return the name in SQL of what the database of raw rows holds of a source."""
+    return f"{DATABASE}.{identifier(source)}.{identifier(name)}"
 
 
 def _field_pattern(delimiter: str) -> str:
@@ -145,8 +170,10 @@ def _no_rows(names: Sequence[str]) -> str:
 
 def _rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> list[str]:
     """Return the statements that read a file: one, or for a long text one per part."""
-    if file["format"] == "parquet":
-        return [_parquet_rows(file, names, date_format)]
+    if file["format"] == "xlsx":
+        return [_sheet_rows(file, names, date_format)]
+    if "names" in file:
+        return [_named_rows(file, names, date_format)]
     columns = "".join(
         f", nullif(fields[{file['fields'][name]}], '')"
         if name in file["fields"]
@@ -157,8 +184,9 @@ def _rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> li
         (
             literal(file["delimiter"]),
             literal(_field_pattern(file["delimiter"])),
-            str(file["header_line"]),
+            literal(file["header"]) if file["header"] else "null",
             str(file["width"]),
+            str(file["named"]),
             literal(file["encoding"]),
         )
     )
@@ -169,21 +197,51 @@ def _rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> li
     ]
 
 
-def _parquet_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> str:
+def _named_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> str:
+    """Return the statement that reads rows whose columns have names and types."""
     # By place: names may hold quotes, differ in case only, or be those of DuckDB's own columns.
     places = [f"column_{place}" for place in range(1, file["width"] + 1)]
     values = ", ".join(
         f"{literal(name)}, {place}" for name, place in zip(file["names"], places, strict=True)
     )
     columns = "".join(f", {_as_text(file['fields'].get(name), date_format)}" for name in names)
-    # It would read every file that brackets, stars and question marks match.
-    path = re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", file["path"])
+    if file["format"] == "table":
+        number, rows = "rowid", file["path"]
+    else:
+        # It would read every file that brackets, stars and question marks match.
+        path = re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", file["path"])
+        number = "file_row_number"
+        rows = f"read_parquet({literal(path)}, hive_partitioning = false)"
     return (
-        f"select {literal(file['file'])}, file_row_number + 1, json_object({values})::varchar,"
-        f" null::varchar{columns} from (select file_row_number, * from"
-        f" read_parquet({literal(path)}, hive_partitioning = false)"
-        f" as parquet_file ({', '.join(places)}))"
+        f"select {literal(file['file'])}, row_place + 1, json_object({values})::varchar,"
+        f" null::varchar{columns} from"
+        f" (select {number} as row_place, * from {rows} as named_rows ({', '.join(places)}))"
     )
+
+
+def _sheet_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> str:
+    places = {name: field["place"] for name, field in file["fields"].items()}
+    shown = ", ".join(
+        f"{literal(name)}, coalesce(moment_{place}::varchar, text_{place})"
+        for place, name in enumerate(file["names"], start=1)
+    )
+    columns = "".join(
+        f", coalesce({_moment_as_text(f'moment_{places[name]}')}, text_{places[name]})"
+        if name in places
+        else ", null::varchar"
+        for name in names
+    )
+    return (
+        f"select {literal(file['file'])}, row_number, json_object({shown})::varchar, row_error"
+        f"{columns} from {file['path']}"
+    )
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, table: pa.Table, relation: str) -> None:
+    """Keep rows in the database of raw rows, where DuckDB sees to their memory."""
+    connection.register("sheet_of_a_workbook", table)
+    connection.execute(f"create or replace table {relation} as from sheet_of_a_workbook")
+    connection.unregister("sheet_of_a_workbook")
 
 
 def _as_text(field: Mapping[str, Any] | None, date_format: str) -> str:
@@ -192,7 +250,10 @@ def _as_text(field: Mapping[str, Any] | None, date_format: str) -> str:
     value = f"column_{field['place']}"
     if field["kind"] != "moment":
         return f"{DATABASE}.main.{field['kind']}_as_text({value})"
-    naive, _ = NATIVE_MOMENTS
     if field["zone"]:
-        return f"strftime(timezone('UTC', {value}), {literal(naive + '+00:00')})"
-    return f"strftime({value}, {literal(naive)})"
+        return _moment_as_text(f"timezone('UTC', {value})", "+00:00")
+    return _moment_as_text(value)
+
+
+def _moment_as_text(value: str, offset: str = "") -> str:
+    return f"strftime({value}, {literal(NATIVE_MOMENTS[0] + offset)})"

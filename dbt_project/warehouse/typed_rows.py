@@ -9,7 +9,7 @@ import duckdb
 
 from warehouse import intake
 from warehouse.generation_file import identifier, literal
-from warehouse.raw_rows import DATABASE, NATIVE_MOMENTS
+from warehouse.raw_rows import DATABASE, NATIVE_MOMENTS, relation
 
 TYPES_IN_WORDS = {"integer": "a whole number", "double": "a number", "boolean": "yes or no"}
 DECIMALS = ("point", "comma")
@@ -31,6 +31,8 @@ class Meaning:
 
     Attributes
     ----------
+    built_on : str
+        The day of the build, UTC: dates much later are problems.
     date_formats : sequence of str
         Formats of its dates (strptime, or 'epoch'), tried in order.
     null_texts : sequence of str
@@ -39,17 +41,15 @@ class Meaning:
         The decimal sign; None takes it from each column of each file.
     time_zone : str
         Where times without an offset are meant, and days are counted.
-    built_on : str
-        The day of the build, UTC: dates much later are problems.
     masked_columns : sequence of str
         Columns whose values no message shows.
     """
 
-    date_formats: Sequence[str]
-    null_texts: Sequence[str]
-    decimal: str | None
-    time_zone: str
     built_on: str
+    date_formats: Sequence[str] = ()
+    null_texts: Sequence[str] = ()
+    decimal: str | None = None
+    time_zone: str = "UTC"
     masked_columns: Sequence[str] = ()
 
 
@@ -163,14 +163,13 @@ def decimal_of(
     (column,) = (column for column in table["columns"] if column["name"] == name)
     point, comma = (_cast(column, _plain(_text(column), decimal)) for decimal in DECIMALS)
     possible = _possible(column, "point", "comma")
-    view = f"{DATABASE}.{identifier(source)}.{identifier(table['name'])}"
     n_rows, n_point, n_comma, of_point, of_comma, of_both = connection.execute(
         "select count(*), count(*) filter (comma is null), count(*) filter (point is null),"
         " min(text) filter (comma is null), min(text) filter (point is null),"
         " min((text, point::varchar, comma::varchar)) filter (point <> comma)"
         f" from (select text, {possible[0]} as point, {possible[1]} as comma"
         f" from (select {_text(column)} as text, {point} as point, {comma} as comma"
-        f" from {view} as raw_rows where file = $file))"
+        f" from {relation(source, table['name'])} as raw_rows where file = $file))"
         " where point is distinct from comma",
         {"file": file},
     ).fetchone()
@@ -216,9 +215,8 @@ def example_of(
     column = next((c for c in table["columns"] if reason.startswith(c["name"] + " ")), None)
     if column is None:
         return f", as in {place}"
-    view = f"{DATABASE}.{identifier(source)}.{identifier(table['name'])}"
     found = connection.execute(
-        f"select {identifier(column['name'])} from {view}"
+        f"select {identifier(column['name'])} from {relation(source, table['name'])}"
         " where file = $file and row_number = $row_number",
         {"file": file, "row_number": row_number},
     ).fetchone()

@@ -15,7 +15,7 @@ import duckdb
 from dbt.clients.yaml_helper import safe_load
 from jsonschema import Draft202012Validator, FormatChecker, TypeChecker, validators
 
-from warehouse import intake
+from warehouse import intake, progress, tables
 
 PROJECT = Path(__file__).parents[2]
 DECLARATION = PROJECT / "dbt_project" / "vars.yml"
@@ -101,6 +101,9 @@ def environment_problems(environment: Mapping[str, str]) -> list[str]:
     threads = environment.get("DBT_THREADS", "1")
     if not threads.isdecimal() or int(threads) < 1:
         problems.append(f"DBT_THREADS is {_shown(threads)}: give a whole number from 1.")
+    shown = environment.get(progress.SWITCH, "1")
+    if shown not in ("0", "1"):
+        problems.append(f"{progress.SWITCH} is {_shown(shown)}: give 1 or 0.")
     for name, setting, words in (
         ("DUCKDB_THREADS", "threads", "a whole number from 1"),
         ("DUCKDB_MEMORY_LIMIT", "memory_limit", "a size, as 800MB or 4GB"),
@@ -229,6 +232,11 @@ def _is_strptime(form: str) -> bool:
 def _is_time_zone(name: str) -> bool:
     zones = "select count(*) from pg_timezone_names() where name = ?"
     return bool(duckdb.execute(zones, [name]).fetchone()[0])
+
+
+@FORMATS.checks("relation")
+def _is_relation(name: str | None) -> bool:
+    return name is None or tables.parts_of(name) is not None
 
 
 @FORMATS.checks("masks", raises=ValueError)

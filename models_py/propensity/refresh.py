@@ -1,5 +1,6 @@
 """Which families serve each data set: the stored ones, or new ones."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from models_py.propensity.frame import fitting_frame
 from models_py.propensity.record import SCHEMA
 from models_py.propensity.spec import PropensitySpec
 from models_py.refresh import OUTCOME, best_figure, importing, refresh
+
+logger = logging.getLogger(__name__)
 
 Read = Callable[[str], pd.DataFrame]
 
@@ -68,6 +71,7 @@ def _fit_of(
     def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
         with importing:
             from models_py.propensity.fit import fit_families
+        logger.info("fitting %s of %s", spec.outcome, spec.dataset)
         frame = fitting_frame(rows_of(spec.dataset), feature_values_of(spec.dataset), spec)
         return fit_families(frame, spec, settings, before, is_search)
 

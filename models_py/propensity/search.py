@@ -1,5 +1,6 @@
 """Choosing the parameters of a family by stratified cross-validation."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from threadpoolctl import threadpool_limits
 
 from models_py.propensity.families import build_pipeline
 from models_py.propensity.spec import PropensitySpec
+
+logger = logging.getLogger(__name__)
 
 _SEARCHES = {"grid": GridSearchCV, "random": RandomizedSearchCV, "halving": HalvingRandomSearchCV}
 # Parameters of the pipeline that are not its estimator's.
@@ -71,6 +74,7 @@ def search_family(
         raise ValueError(
             f"propensity: search of {family} is {spec['search']!r}; use one of {sorted(_SEARCHES)}"
         )
+    logger.info("fitting %s of %s: searching %s", data.outcome, data.dataset, family)
     fixed = dict(spec.get("fixed", {}))
     options = dict(spec.get("options", {}))
     if spec["search"] == "halving":

@@ -1,6 +1,7 @@
 """Tune and fit the recommenders of one data set; return one row for each."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from models_py.recommendations.record import (
     weight_rows,
 )
 from models_py.runs import describe_run
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,7 @@ def _fit_rankers(
     for fold in split_folds(ratings, len(ids.users), len(ids.products)) if spaces else ():
         rated = fold.rated()
         for algorithm, space in spaces.items():
+            logger.info("fitting recommenders: %s, for %s", algorithm, fold.name)
             if fold.name == "validation":
                 tried = space if is_searchable else _first_point(space)
                 points = list(search_ranker(algorithm, tried, fold, settings))
@@ -254,6 +258,7 @@ def _fit_rating_predictors(
     scale = settings.rating_scale
     for fold in split_folds(ratings, len(ids.users), len(ids.products)) if spaces else ():
         for algorithm, space in spaces.items():
+            logger.info("fitting recommenders: %s, for %s", algorithm, fold.name)
             if fold.name == "validation":
                 params, points = rating_predictors.search(
                     algorithm, space, fold.history, scale, settings.random_state

@@ -1,6 +1,7 @@
 """Refresh segments: apply the stored ones of each data set, or challenge them by new ones."""
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ import pyarrow.compute as pc
 from models_py.errors import CannotFitError
 from models_py.refresh import OUTCOME, best_figure, importing, refresh
 from models_py.segmentation.schema import SCHEMA
+
+logger = logging.getLogger(__name__)
 
 FITTED = pa.schema([*SCHEMA, *OUTCOME])
 """Columns of what serves: a fitted segmentation and what became of it in this build."""
@@ -96,6 +99,7 @@ def _fit_of(
     def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
         with importing:
             from models_py.segmentation.fit import fit_segmentation
+        logger.info("fitting segments of %s", dataset)
         return fit_segmentation(customers_of(values(dataset), dataset), spec, before, is_search)
 
     return fit

@@ -1,10 +1,13 @@
 """Builds from files as people have them: in every dialect, and broken in every way."""
 
+import csv
 import gzip
 import io
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -54,6 +57,11 @@ def dialects(tmp_path_factory):
         "comma": plain,
         "semicolon": plain.replace(",", ";"),
         "tab": plain.replace(",", "\t"),
+        "pipe": plain.replace(",", "|"),
+        "sep": "sep=;\n" + plain.replace(",", ";"),
+        "titles": "Visitors\nof 2024, all\n\n" + plain,
+        "trailing": plain.replace("\n", ",\n").replace(",\n", "\n", 1),
+        "breaks": plain.replace("\n", ',"a\n""b"""\n'),
         "bom": "\ufeff" + plain,
         "crlf": plain.replace("\n", "\r\n"),
         "cr": plain.replace("\n", "\r"),
@@ -77,6 +85,19 @@ def dialects(tmp_path_factory):
         for name, content in files.items()
     }
     contents["Mall_Customers_gz.csv.gz"] = gzip.compress(plain.format("gz_0").encode())
+    contents["Mall_Customers_zst.tsv.zst"] = pa.compress(
+        plain.replace(",", "\t").format("zst_0").encode(), "zstd", asbytes=True
+    )
+    contents["Mall_Customers_utf16.txt"] = plain.format("utf16_0").encode("utf-16")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("Mall.csv", plain.format("zip_0"))
+    contents["Mall_Customers_zip.zip"] = packed.getvalue()
+    book, workbook = openpyxl.Workbook(), io.BytesIO()
+    for row in csv.reader(plain.format("xlsx_0").splitlines()):
+        book.active.append([float(cell) if cell[0].isdigit() else cell for cell in row])
+    book.save(workbook)
+    contents["Mall_Customers_xlsx.xlsx"] = workbook.getvalue()
     raw = folder / RAW
     raw.mkdir()
     # A name that is a pattern, and of the file beside it.
@@ -126,7 +147,7 @@ def test_every_dialect_gives_the_same_rows(dialects):
         """,
         working=True,
     )
-    assert len(rows) == 20
+    assert len(rows) == 29
     for dialect, visitors in rows:
         assert visitors == [("01", "Male", 19, 15.0, 39), ("02", "Female", 21, 15.5, 81)], dialect
 
@@ -136,7 +157,7 @@ def test_each_file_is_counted_and_its_dialect_shown(dialects):
         "select file, rows_read, rows_kept, delimiter, encoding from monitoring.data_quality",
         working=True,
     )
-    assert len(rows) == 20
+    assert len(rows) == 29
     assert {(read_, kept) for _, read_, kept, _, _ in rows} == {(2, 2)}
     shown = {file: (delimiter, encoding) for file, _, _, delimiter, encoding in rows}
     assert shown["Mall_Customers_tab.csv"] == ("\t", "utf-8")
@@ -208,7 +229,8 @@ def test_a_missing_column_is_one_line_before_anything_is_built(tmp_path):
     assert run.returncode == 2
     assert said_at_the_start(run) == [
         "mall: Mall_Customers.csv has no column 'age' in its header"
-        " (1 needed column(s) missing: age; not known: 'Years')."
+        " (1 needed column(s) missing: age; not known: 'Years';"
+        " line 1 was taken for it, cut at ',')."
     ]
     assert warehouse.query("from duckdb_tables()", working=True) == []
 
@@ -224,7 +246,8 @@ def test_whatever_is_wrong_is_said_once_for_all_sources_that_are_read(tmp_path):
     assert said_at_the_start(warehouse.dbt("build")) == [
         f"No file for 3 of 5 sources in RAW_DATA_DIR '{raw}': add marketing_campaign"
         " (retail), online_retail (ecommerce), ratings_Electronics (ratings), each as .csv,"
-        " .csv.gz or .parquet, or leave those sources out of the var sources_enabled.",
+        " .csv.gz, .csv.zst, .csv.zip, .zip, .parquet or .xlsx, or leave those sources out of"
+        " the var sources_enabled.",
         "mall: Mall_Customers.csv.gz cannot be read to its end (Compressed file ended before the"
         " end-of-stream marker was reached); put a whole file in its place.",
     ]

@@ -167,11 +167,11 @@ def model_part(query: str) -> tuple[int, int]:
 def database() -> duckdb.DuckDBPyConnection:
     """Return an empty database that knows what the plugin adds to DuckDB."""
     connection = duckdb.connect()
-    lines = "struct(row_number bigint, line varchar, is_decoded boolean)[]"
+    records = "struct(row_number bigint, line varchar, is_decoded boolean, kind tinyint)[]"
     for function, value in {
         "code_version()": "'code'",
         "schema_version()": "1",
-        "raw_lines(part)": f"null::{lines}",
+        "raw_records(part)": f"null::{records}",
     }.items():
         connection.execute(f"create macro {function} as {value}")
     RawRows().attach(connection)

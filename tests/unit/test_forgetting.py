@@ -421,13 +421,7 @@ def test_without_key_or_list_builds_and_forgetting_stop(folder, run, name, text,
     assert said in json.loads(reply)["error"]
 
 
-MEANING = {
-    "date_formats": [],
-    "null_texts": [],
-    "decimal": None,
-    "time_zone": "UTC",
-    "built_on": "2026-01-01",
-}
+MEANING = {"built_on": "2026-11-26"}
 TYPED = {"source": "mall", "relation": "raw_rows", "category_map": "m", "meaning": MEANING}
 TYPED_ROWS = f"select typed_rows('{json.dumps(TYPED)}')"
 

@@ -51,31 +51,36 @@ RATINGS = {"user_id": "U1", "product_id": "P1", "rating": "5.0", "rated_at": "13
 FILES = {"ecommerce": INVOICES, "mall": VISITORS, "ratings": RATINGS}
 
 
-@pytest.fixture
-def typed(tmp_path):
-    """Return a function that writes rows to files, and reads and casts them as a build does."""
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory):
+    """Return a connection as a build has it."""
     with duckdb.connect(config={"threads": 2}) as connection:
         plugin = Plugin.__new__(Plugin)
-        plugin.folder = tmp_path
+        plugin.folder = tmp_path_factory.mktemp("warehouse")
         plugin.configure_connection(connection)
+        yield connection
 
-        def read(
-            source: str, *files, folder: Path = tmp_path, masked_columns=(), **meaning
-        ) -> list[dict]:
-            show(connection, folder, source, files)
-            how = {
-                "source": source,
-                "relation": relation(source),
-                "category_map": "category_map" if source == "mall" else None,
-                "meaning": {**MEANING, "masked_columns": masked_columns, **meaning},
-            }
-            (reply,) = connection.execute("select typed_rows(?)", [json.dumps(how)]).fetchone()
-            query = connection.execute(json.loads(reply)["answer"] + " order by file, row_number")
-            names = [column[0] for column in query.description]
-            return [dict(zip(names, row, strict=True)) for row in query.fetchall()]
 
-        read.connection = connection
-        yield read
+@pytest.fixture
+def typed(tmp_path, connection):
+    """Return a function that writes rows to files, and reads and casts them as a build does."""
+
+    def read(
+        source: str, *files, folder: Path = tmp_path, masked_columns=(), **meaning
+    ) -> list[dict]:
+        show(connection, folder, source, files)
+        how = {
+            "source": source,
+            "relation": relation(source),
+            "category_map": "category_map" if source == "mall" else None,
+            "meaning": {**MEANING, "masked_columns": masked_columns, **meaning},
+        }
+        (reply,) = connection.execute("select typed_rows(?)", [json.dumps(how)]).fetchone()
+        query = connection.execute(json.loads(reply)["answer"] + " order by file, row_number")
+        names = [column[0] for column in query.description]
+        return [dict(zip(names, row, strict=True)) for row in query.fetchall()]
+
+    return read
 
 
 def show(connection, folder: Path, source: str, files) -> None:
@@ -90,6 +95,7 @@ def show(connection, folder: Path, source: str, files) -> None:
         "folder": str(folder),
         "encodings": {source: "utf-8"},
         "date_formats": {source: MEANING["date_formats"]},
+        "relations": {},
         "read": [source],
     }
     (reply,) = connection.execute("select show_raw_rows(?)", [json.dumps(how)]).fetchone()
@@ -158,25 +164,23 @@ def values(rows: list[dict], *names: str) -> list:
         ("number_as_text(2.125::double)", "2.1250"),
     ],
 )
-def test_a_text_is_cast_only_where_it_is_such_a_value(typed, call, value):
-    assert typed.connection.execute(f"select raw.main.{call}").fetchone() == (value,)
+def test_a_text_is_cast_only_where_it_is_such_a_value(connection, call, value):
+    assert connection.execute(f"select raw.main.{call}").fetchone() == (value,)
 
 
 # ---- texts that stand for no value ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", NULL_TEXTS)
-def test_a_text_for_no_value_is_none_in_columns_of_every_type(typed, text):
-    (row,) = typed(
-        "ecommerce",
-        {name: [text] for name in ("Description", "Quantity", "UnitPrice", "CustomerID")},
-    )
-    assert (row["description"], row["quantity"], row["unit_price"], row["customer_id"]) == (
-        *(None,) * 4,
-    )
-    assert row["problems"] == "quantity is missing; unit_price is missing"
-    (row,) = typed("mall", {"Gender": [text], "Age": [text]})
-    assert (row["gender"], row["problems"], row["repairs"]) == (None, "age is missing", None)
+def test_a_text_for_no_value_is_none_in_columns_of_every_type(typed):
+    names = ("Description", "Quantity", "UnitPrice", "CustomerID")
+    rows = typed("ecommerce", dict.fromkeys(names, NULL_TEXTS))
+    assert values(rows, "description", "quantity", "unit_price", "customer_id") == [
+        (None,) * 4
+    ] * len(NULL_TEXTS)
+    assert set(values(rows, "problems")) == {"quantity is missing; unit_price is missing"}
+    rows = typed("mall", {"Gender": NULL_TEXTS, "Age": NULL_TEXTS})
+    assert set(values(rows, "gender", "problems", "repairs")) == {(None, "age is missing", None)}
+    assert {"NULL", "null", "nan", "NaN", "None", "N/A", "NA", "#N/A", "\\N", "-"} <= {*NULL_TEXTS}
 
 
 def test_what_stands_for_no_value_is_the_users_to_say(typed):
@@ -314,9 +318,9 @@ def test_a_moment_is_utc(typed, form, text, zone, moment):
         ("epoch", "1291238700", "Asia/Tokyo", date(2010, 12, 2)),
     ],
 )
-def test_a_date_is_the_day_in_the_zone_of_its_source(typed, form, text, zone, day):
+def test_a_date_is_the_day_in_the_zone_of_its_source(connection, form, text, zone, day):
     moment = typed_rows._moment(f"'{text}'", form, zone, "date")
-    assert typed.connection.execute(f"select {moment}").fetchone() == (day,)
+    assert connection.execute(f"select {moment}").fetchone() == (day,)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
@@ -338,42 +342,44 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *sys.arg
 """
 
 
+READ_A_NIGHT = """
+import json, pathlib, sys
+import duckdb
+from warehouse import raw_rows, typed_rows
+from warehouse.plugin import Plugin
+
+plugin = Plugin.__new__(Plugin)
+plugin.folder = pathlib.Path(sys.argv[1])
+how = {"folder": sys.argv[1], "encodings": {"ecommerce": "utf-8"}, "read": ["ecommerce"]}
+how |= {"date_formats": {"ecommerce": []}, "relations": {}}
+meaning = typed_rows.Meaning("2026-11-26", ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M"])
+relation = raw_rows.relation("ecommerce", "online_retail")
+query = typed_rows.typed("ecommerce", relation, None, meaning, False)
+with duckdb.connect() as connection:
+    plugin.configure_connection(connection)
+    connection.execute("select show_raw_rows(?)", [json.dumps(how)])
+    for row in connection.execute(f"from ({query}) order by file, row_number").fetchall():
+        print(*row)
+"""
+
+
 def test_every_machine_reads_the_same_rows(tmp_path):
     """The zone of a machine is that of its processes, which is set by TZ."""
-    program = """
-import json, sys
-sys.path[:0] = json.loads(sys.argv[2])
-import test_typed_rows as tests
-print(json.dumps(tests.rows_of_a_night(tests.Path(sys.argv[1])), default=str))
-"""
+    aware = pa.array([datetime(2010, 12, 1, 0, 26)] * 2, pa.timestamp("us", "Europe/Paris"))
+    texts = ["2011-01-01T23:26:00+02:00", "2011-01-01 23:26"]
+    for name, moments in (("texts", texts), ("moments", aware)):
+        content = parquet("ecommerce", {"InvoiceDate": moments, "Country": aware})
+        (tmp_path / f"online_retail_{name}.parquet").write_bytes(content)
     running = []
     for zone in ("UTC", "America/New_York"):
-        folder = tmp_path / zone.partition("/")[0]
-        folder.mkdir()
-        call = [sys.executable, "-c", program, str(folder), json.dumps(sys.path)]
-        how = {"env": {**os.environ, "TZ": zone}, "stdout": subprocess.PIPE, "text": True}
-        running.append(subprocess.Popen(call, **how))
+        path = os.pathsep.join(sys.path)
+        how = {"env": {**os.environ, "TZ": zone, "PYTHONPATH": path}, "text": True}
+        call = [sys.executable, "-c", READ_A_NIGHT, str(tmp_path)]
+        running.append(subprocess.Popen(call, stdout=subprocess.PIPE, **how))
     here, there = (process.communicate()[0] for process in running)
-    assert "2011-01-01 21:26:00" in here
+    for moment in ("2011-01-01 21:26:00", "2011-01-01 23:26:00", "2010-12-01 00:26:00"):
+        assert moment in here
     assert here == there
-
-
-def rows_of_a_night(folder: Path) -> list:
-    """Return rows with times in every form, as this process reads them."""
-    aware = pa.array([datetime(2010, 12, 1, 0, 26)], pa.timestamp("us", "Europe/Paris"))
-    files = [
-        {"InvoiceDate": ["2011-01-01T23:26:00+02:00", "2011-01-01 23:26:00"]},
-        parquet("ecommerce", {"InvoiceDate": aware}),
-    ]
-    with duckdb.connect() as connection:
-        plugin = Plugin.__new__(Plugin)
-        plugin.folder = folder
-        plugin.configure_connection(connection)
-        show(connection, folder, "ecommerce", files)
-        formats = [WITH_OFFSET, "%Y-%m-%d %H:%M:%S"]
-        meaning = typed_rows.Meaning(**{**MEANING, "date_formats": formats})
-        query = typed_rows.typed("ecommerce", relation("ecommerce"), None, meaning, False)
-        return connection.execute(query).fetchall()
 
 
 # ---- numbers --------------------------------------------------------------------------------
@@ -560,7 +566,7 @@ def test_a_sound_file_is_not_read_a_second_time(typed, monkeypatch):
         ("a short row: fewer than 8 fields", ", as in online_retail_0.csv, line 2"),
     ],
 )
-def test_the_commonest_reason_comes_with_an_example(typed, reason, said):
+def test_the_commonest_reason_comes_with_an_example(typed, connection, reason, said):
     row = {
         "InvoiceDate": ["12/1/2010 8:26"],
         "UnitPrice": ["two"],
@@ -569,7 +575,7 @@ def test_the_commonest_reason_comes_with_an_example(typed, reason, said):
     }
     typed("ecommerce", row)
     for masks in ({}, {"ecommerce": ["invoice_date", "unit_price", "quantity"]}):
-        (found,) = typed.connection.execute(
+        (found,) = connection.execute(
             "select example_of('ecommerce', ?, 'online_retail_0.csv', 2, ?)",
             [reason, json.dumps(masks)],
         ).fetchone()
@@ -579,9 +585,9 @@ def test_the_commonest_reason_comes_with_an_example(typed, reason, said):
             assert found == said
 
 
-def test_a_row_outside_its_range_is_told_where_that_is_declared(typed):
+def test_a_row_outside_its_range_is_told_where_that_is_declared(typed, connection):
     (row,) = typed("ratings", {"rating": ["0.5"]}, date_formats=["epoch"])
-    (found,) = typed.connection.execute(
+    (found,) = connection.execute(
         "select example_of('ratings', ?, 'ratings_Electronics_0.csv', 2, '{}')", [row["problems"]]
     ).fetchone()
     assert found == (

@@ -61,7 +61,14 @@ def test_the_table_of_the_readme_is_that_of_the_declaration():
         ("retail_date_formats", ["lots"], 'is ["lots"]: give a list of strptime formats'),
         ("retail_date_formats", "%Y", "is '%Y': give a list of strptime formats"),
         ("retail_date_formats", [], "is []: retail has dates, give a list of strptime formats"),
-        ("mall_encoding", "utf8", "is 'utf8': give utf-8 or latin-1."),
+        ("mall_encoding", "utf8", "is 'utf8': give utf-8, latin-1, cp1252 or utf-16."),
+        (
+            "mall_relation",
+            "visitors",
+            "is 'visitors': give a table as catalog.schema.table, or null",
+        ),
+        ("mall_relation", "a.b.c.d", "is 'a.b.c.d': give a table as catalog.schema.table, or null"),
+        ("mall_relation", ["a.b.c"], 'is ["a.b.c"]: give a table as catalog.schema.table, or null'),
         ("sources_enabled", "mall", "is 'mall': give a list of some of ecommerce, leads, mall"),
         ("sources_enabled", ["mail"], 'is ["mail"]: give a list of some of ecommerce, leads'),
         ("sources_enabled", ["mall", "mall"], 'is ["mall", "mall"]: give a list of some of'),
@@ -118,6 +125,7 @@ def test_what_cannot_be_meant_is_said_in_one_line(name, value, said):
         ("masked_columns", {}),
         ("masked_columns", {"mall": None, "leads": ["age"]}),
         ("max_age_in_days", {"retail": 2}),
+        ("mall_relation", 'shop.main."The visitors"'),
         ("lead_analyst_rule", "Age > 40 and lower(last_activity) like 'web%'"),
     ],
 )
@@ -147,6 +155,7 @@ def test_the_command_line_counts_for_more_than_the_project_and_its_own_vars_for_
         ("DUCKDB_THREADS", "many"),
         ("DUCKDB_MEMORY_LIMIT", "lots"),
         ("DUCKDB_MEMORY_LIMIT", ""),
+        ("WAREHOUSE_PROGRESS", "yes"),
     ],
 )
 def test_settings_of_the_environment_are_checked(name, value):

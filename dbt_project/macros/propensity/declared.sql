@@ -41,6 +41,16 @@
 {% endmacro %}
 
 
+{# The columns of a data set's features model that its question names: key, label, and features with their types. #}
+{% macro propensity_columns(dataset) %}
+    {%- set spec, features = propensity_meta(dataset), [] -%}
+    {%- for name in (spec.numeric or []) + (spec.categorical or []) -%}
+        {%- do features.append(model_node(propensity_features_model(dataset)).columns[name]) -%}
+    {%- endfor -%}
+    {{ return({'key': spec.key, 'label': spec.label, 'features': features}) }}
+{% endmacro %}
+
+
 {# Of that what a fit depends on: thresholds, slices and words are not part of it. #}
 {% macro propensity_fit_parameters(dataset) %}
     {%- set spec = propensity_meta(dataset) -%}
@@ -66,12 +76,7 @@
 
 {# The numeric features that the features model declares as booleans. #}
 {% macro propensity_flags(dataset) %}
-    {%- set spec, flags = propensity_meta(dataset), [] -%}
-    {%- for name in spec.numeric or []
-        if model_node(propensity_features_model(dataset)).columns[name].data_type == 'boolean' -%}
-        {%- do flags.append(name) -%}
-    {%- endfor -%}
-    {{ return(flags) }}
+    {{ return(propensity_columns(dataset).features | selectattr('data_type', 'equalto', 'boolean') | map(attribute='name') | list) }}
 {% endmacro %}
 
 

@@ -20,3 +20,20 @@
 {% macro sql_list(texts) -%}
     ({% for text in texts %}{{ literal(text) }}{% if not loop.last %}, {% endif %}{% endfor %})
 {%- endmacro %}
+
+
+{# The value of a declared column in a long table: of a numeric feature, a flag as 0 or 1, or of a categorical one. #}
+{% macro number_value(column) -%}
+    {{ 'null' if column.data_type == 'varchar' else adapter.quote(column.name) }}::double
+{%- endmacro %}
+
+
+{% macro text_value(column) -%}
+    {{ adapter.quote(column.name) if column.data_type == 'varchar' else 'null' }}::varchar
+{%- endmacro %}
+
+
+{# Any declared column as text; a decimal without its last zeros, as a double has it. #}
+{% macro value_as_text(column) -%}
+    {{ adapter.quote(column.name) }}{{ '::double' if column.data_type.startswith('decimal') }}::varchar
+{%- endmacro %}

@@ -19,9 +19,9 @@
 {% endmacro %}
 
 
-{# The severity of what is only watched. #}
-{% macro monitoring_severity() %}
-    {{ return('error' if var('monitoring_severity') == 'error' else 'warn') }}
+{# The severity that a var gives. #}
+{% macro severity_var(name) %}
+    {{ return('error' if var(name) == 'error' else 'warn') }}
 {% endmacro %}
 
 

@@ -8,8 +8,8 @@ select
         {
             'feature': {{ literal(column.name) }},
             'is_number': {{ column.data_type != 'varchar' }},
-            'number_value': {{ 'null' if column.data_type == 'varchar' else adapter.quote(column.name) }}::double,
-            'text_value': {{ adapter.quote(column.name) if column.data_type == 'varchar' else 'null' }}::varchar
+            'number_value': {{ number_value(column) }},
+            'text_value': {{ text_value(column) }}
         }
         {%- if not loop.last %},{% endif %}
         {%- endfor %}

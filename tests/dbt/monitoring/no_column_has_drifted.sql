@@ -1,5 +1,5 @@
 -- Severity by the var monitoring_severity; a refit in the same build answers for what goes in.
-{{ config(severity=monitoring_severity()) }}
+{{ config(severity=severity_var('monitoring_severity')) }}
 
 select *
 from {{ ref('feature_drift') }}

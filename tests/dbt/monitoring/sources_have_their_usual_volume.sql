@@ -1,4 +1,4 @@
-{{ config(severity=monitoring_severity()) }}
+{{ config(severity=severity_var('monitoring_severity')) }}
 
 select *
 from {{ ref('source_health') }}

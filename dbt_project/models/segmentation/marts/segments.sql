@@ -18,7 +18,7 @@ conditions as (
 ),
 
 previous_segments as (
-    select * from {{ ref('previous_segments') }}
+    select * from {{ source('previous_segmentation', 'segments') }}
 ),
 
 sizes as (

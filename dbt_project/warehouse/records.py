@@ -1,0 +1,413 @@
+"""Records of a text: which lines belong together, how many there are, and the records of a part.
+
+A record is a line, or several where a quoted field holds line breaks (RFC 4180). A quote that
+nothing closes, or that would swallow lines that are records themselves, costs its own line only.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from warehouse.containers import CHUNK_BYTES, IntakeError, Text
+
+# A text is looked through in blocks, and read by SQL in parts: what is in memory at once does not
+# grow with the file. No line may be longer than a part.
+BLOCK_BYTES = 1 << 24
+PART_BYTES = 1 << 25
+# How far the end of a quoted field is looked for.
+RECORD_BYTES = 1 << 20
+# A line of nothing else is no row.
+BLANKS = b" \t"
+LINE_END, QUOTE, HIGH = ord("\n"), ord('"'), 0x80
+# A text is of another encoding when so many records, or this share of them, cannot be decoded, and
+# when they are more than those with accents that can.
+MIN_UNDECODED, MAX_UNDECODED, MAX_UNDECODED_SHARE = 3, 100, 0.01
+# How a record is split: at its delimiters; its fields are trimmed too; it holds quotes.
+PLAIN, BLANKED, QUOTED = 0, 1, 2
+
+
+class Dialect(NamedTuple):
+    """How a text is cut: the delimiter, and the fields of a record."""
+
+    delimiter: str
+    width: int
+
+
+# A record of no fields is a line.
+LINES = Dialect(",", 0)
+
+
+@dataclass
+class Survey:
+    """What is known of a text once it was looked through.
+
+    `rows` are its records that hold more than blanks; `undecoded` of them are not valid in the
+    encoding, the first of which begins at line `first_undecoded`, and `accented` are valid and
+    hold more than ASCII. `parts` are where `read_part` is to begin and how far to read.
+    """
+
+    rows: int = 0
+    undecoded: int = 0
+    accented: int = 0
+    first_undecoded: int = 0
+    parts: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def looks_like_another_encoding(self) -> bool:
+        """Whether more than a few broken bytes are to blame for what cannot be decoded."""
+        is_much = self.undecoded >= min(MAX_UNDECODED, MAX_UNDECODED_SHARE * self.rows)
+        return is_much and self.undecoded >= max(MIN_UNDECODED, self.accented + 1)
+
+
+class Records(NamedTuple):
+    """Where records lie in a block: their first lines (from 0), first bytes and line ends."""
+
+    data: bytes
+    lines: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    n_lines: int
+    undecided: int | None
+
+    @classmethod
+    def of(cls, data: bytes, dialect: Dialect, *, is_last: bool = True) -> "Records":
+        """Find the records of a block of whole lines.
+
+        Where the block is not the last, the record at whose first byte `undecided` stands may go
+        on in the next; it and what follows are left out.
+        """
+        ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == LINE_END)
+        starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
+        joined, undecided = _joined(data, starts, ends, dialect, is_last=is_last)
+        if undecided is not None:
+            whole = int(np.searchsorted(starts, undecided))
+            data, starts, ends, joined = (
+                data[:undecided],
+                starts[:whole],
+                ends[:whole],
+                joined[:whole],
+            )
+        lines = np.flatnonzero(np.concatenate([[True], ~joined[:-1]])[: len(ends)])
+        return cls(data, lines, starts[lines], ends[~joined], len(ends), undecided)
+
+    def of_more_than_blanks(self) -> "Records":
+        """Leave out what is no row."""
+        data = self.data
+        array = np.frombuffer(data, dtype=np.uint8)
+        is_row = self.ends > self.starts
+        first = array[self.starts]
+        for place in np.flatnonzero(is_row & ((first == BLANKS[0]) | (first == BLANKS[1]))):
+            is_row[place] = bool(data[self.starts[place] : self.ends[place]].strip(BLANKS))
+        if is_row.all():
+            return self
+        return self._replace(
+            lines=self.lines[is_row], starts=self.starts[is_row], ends=self.ends[is_row]
+        )
+
+    def hold(self, marks: np.ndarray) -> np.ndarray:
+        """Return for each record whether a byte in it is marked, the bytes between them apart."""
+        if not len(self.starts):
+            return np.zeros(0, dtype=bool)
+        return np.logical_or.reduceat(marks, self.starts)
+
+    def decoded(self) -> np.ndarray | None:
+        """Return for each record whether it is valid UTF-8; None where all are."""
+        if self.data.isascii() or _is_utf8(self.data):
+            return None
+        is_valid = np.ones(len(self.starts), dtype=bool)
+        for place in np.flatnonzero(self.accented()):
+            is_valid[place] = _is_utf8(self.data[self.starts[place] : self.ends[place]])
+        return is_valid
+
+    def accented(self) -> np.ndarray:
+        """Return for each record whether it holds more than ASCII."""
+        return self.hold(np.frombuffer(self.data, dtype=np.uint8) >= HIGH)
+
+
+def survey(
+    path: Path, encoding: str, dialect: Dialect, start: int = 0, lines_before: int = 0
+) -> Survey:
+    """Look a text through from a byte on, before which so many lines are; without any CSV parser.
+
+    Raises
+    ------
+    IntakeError
+        If a line is too long.
+    """
+    found, lines, modified = Survey(), lines_before, _modified(path)
+    with Text(path, encoding) as text:
+        text.skip_to(start)
+        for start, size, records in _blocks(text, dialect):
+            if not found.parts or found.parts[-1]["size"] + size > PART_BYTES:
+                found.parts.append(
+                    {
+                        "path": str(path),
+                        "encoding": encoding,
+                        "modified": modified,
+                        "start": start,
+                        "size": 0,
+                        "lines_before": lines,
+                        **dialect._asdict(),
+                    }
+                )
+            found.parts[-1]["size"] += size
+            rows = records.of_more_than_blanks()
+            found.rows += len(rows.starts)
+            if not rows.data.isascii():
+                is_valid = rows.decoded()
+                n_valid = len(rows.starts) if is_valid is None else int(is_valid.sum())
+                n_undecoded = len(rows.starts) - n_valid
+                if n_undecoded and not found.undecoded:
+                    found.first_undecoded = lines + int(rows.lines[np.argmin(is_valid)]) + 1
+                found.undecoded += n_undecoded
+                found.accented += int(rows.accented().sum()) - n_undecoded
+            lines += records.n_lines
+    return found
+
+
+def lines_of(path: Path, encoding: str) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the lines of a text that hold more than blanks: number, where it ends, and content."""
+    number = 0
+    with Text(path, encoding) as text:
+        for start, _, records in _blocks(text, LINES, CHUNK_BYTES):
+            for first, end in zip(records.starts.tolist(), records.ends.tolist(), strict=True):
+                number += 1
+                line = records.data[first:end]
+                if line.strip(BLANKS):
+                    yield number, start + end + 1, line
+
+
+def _blocks(
+    text: Text, dialect: Dialect, size: int | None = None
+) -> Iterator[tuple[int, int, Records]]:
+    """Yield a text in blocks of whole records: where each begins, its bytes and its records."""
+    start, rest, is_last = text.position, b"", False
+    while not is_last:
+        read = text.read(size or BLOCK_BYTES)
+        is_last = not read
+        data = rest + read
+        held = len(data) if is_last else data.rfind(b"\n") + 1
+        block = data[:held]
+        if block and not block.endswith(b"\n"):
+            block += b"\n"
+        records = Records.of(block, dialect, is_last=is_last)
+        taken = held if records.undecided is None else records.undecided
+        if len(data) - taken > PART_BYTES:
+            raise IntakeError(f"has a line of more than {PART_BYTES:,} bytes; is it lines of text?")
+        if taken:
+            yield start, taken, records
+        start, rest = start + taken, data[taken:]
+
+
+def _joined(
+    data: bytes, starts: np.ndarray, ends: np.ndarray, dialect: Dialect, *, is_last: bool
+) -> tuple[np.ndarray, int | None]:
+    """Return which lines go on in the next, and the first byte that cannot be decided yet.
+
+    A line can begin a record of several lines only where the number of its quotes is odd.
+    """
+    joined = np.zeros(len(ends), dtype=bool)
+    if not dialect.width or b'"' not in data:
+        return joined, None
+    quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == QUOTE)
+    odd = np.flatnonzero(np.bincount(np.searchsorted(ends, quotes), minlength=len(ends)) & 1)
+    after = 0
+    for line in odd.tolist():
+        if line < after:
+            continue
+        start = int(starts[line])
+        end = _record_end(data, start, dialect)
+        if end is not None:
+            after = int(np.searchsorted(ends, end)) + 1
+            joined[line : after - 1] = True
+        elif not is_last and len(data) - start < RECORD_BYTES:
+            return joined, start
+    return joined, None
+
+
+def _record_end(data: bytes, start: int, dialect: Dialect) -> int | None:
+    """Return where a record ends that may hold line breaks; None where no such begins here."""
+    record, line = _patterns(dialect)
+    found = record.match(data, start, start + RECORD_BYTES)
+    if found is None:
+        return None
+    inside = data[start : found.end()].split(b"\n")[1:-1]
+    # One that would swallow what are records themselves is a stray quote.
+    if any(line.fullmatch(each) for each in inside):
+        return None
+    return found.end()
+
+
+@cache
+def _patterns(dialect: Dialect) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Return the pattern of a record, to the end of its line, and of one of a single line."""
+    delimiter = re.escape(dialect.delimiter.encode())
+    plain = rb'[^"\n' + delimiter + rb"]*+"
+    others = rb"){%d}" % (dialect.width - 1)
+    record, line = (
+        b"(?:%s|%s)(?:%s(?:%s|%s)" % (quoted, plain, delimiter, quoted, plain) + others
+        for quoted in (rb' *+"(?:[^"]++|"")*+" *+', rb' *+"(?:[^"\n]++|"")*+" *+')
+    )
+    return re.compile(record + rb"(?=\n)"), re.compile(line)
+
+
+# ---- the records of a part, as SQL reads them -----------------------------------------------
+
+
+class _OpenTexts:
+    """Texts that were read to somewhere: what is packed need not be unpacked again from its start.
+
+    Parts are asked for by several threads, more or less one after the other.
+    """
+
+    KEPT = 4
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._texts: OrderedDict[tuple[str, str, int], Text] = OrderedDict()
+
+    def read(self, path: str, encoding: str, modified: int, start: int, size: int) -> bytes:
+        """Return a part of a text; fewer bytes where it is shorter."""
+        key = path, encoding, modified
+        with self._lock:
+            text = self._texts.pop(key, None)
+            if text is None or text.position > start:
+                if text is not None:
+                    text.close()
+                text = Text(Path(path), encoding)
+            try:
+                text.skip_to(start)
+                data = text.read(size)
+            except BaseException:
+                text.close()
+                raise
+            self._texts[key] = text
+            while len(self._texts) > self.KEPT:
+                self._texts.popitem(last=False)[1].close()
+        return data
+
+
+_open_texts = _OpenTexts()
+
+
+def read_part(
+    path: str,
+    encoding: str,
+    modified: int,
+    start: int,
+    size: int,
+    lines_before: int,
+    delimiter: str,
+    width: int,
+) -> pa.StructArray:
+    """Read a part of a text as records; a wrong byte costs its record and no other.
+
+    Parameters
+    ----------
+    path, encoding : str
+        The file, and its encoding as described.
+    modified : int
+        When the file was last modified as it was described, in ns since 1970.
+    start, size : int
+        Where in the text the part begins, and its bytes.
+    lines_before : int
+        Lines of the file before the part.
+    delimiter, width : str, int
+        The dialect.
+
+    Returns
+    -------
+    StructArray of shape (n_records,)
+        Of each record that holds more than blanks `row_number` (int64, the line at which it
+        begins, from 1), `line` (its text without its end), `is_decoded`: false where it is not
+        valid in the encoding, and is given as Latin-1 would read it, and `kind`: how it is split
+        (0 at its delimiters, 1 with blanks to trim, 2 with quotes).
+
+    Raises
+    ------
+    IntakeError
+        If the file is gone, or is not what was described.
+    """
+    data = _open_texts.read(path, encoding, modified, start, size)
+    if len(data) < size or _modified(Path(path)) != modified:
+        raise IntakeError("was changed while it was read; build again once it is whole")
+    if data and not data.endswith(b"\n"):
+        data += b"\n"
+    records = Records.of(data, Dialect(delimiter, width)).of_more_than_blanks()
+    is_decoded = records.decoded()
+    fields = {
+        "row_number": pa.array(lines_before + 1 + records.lines),
+        "line": _texts(records) if is_decoded is None else _mended_texts(records, is_decoded),
+        "is_decoded": pa.array(
+            np.ones(len(records.starts), dtype=bool) if is_decoded is None else is_decoded
+        ),
+        "kind": pa.array(_kinds(records, delimiter)),
+    }
+    return pa.StructArray.from_arrays(list(fields.values()), list(fields))
+
+
+def _texts(records: Records) -> pa.LargeStringArray:
+    """Return the texts of records that are valid UTF-8, without a loop."""
+    lengths = records.ends - records.starts
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    data = np.frombuffer(records.data, dtype=np.uint8)
+    if len(lengths):
+        is_inside = np.zeros(len(data) + 1, dtype=np.int8)
+        is_inside[records.starts] += 1
+        is_inside[records.ends] -= 1
+        data = data[np.cumsum(is_inside[:-1], dtype=np.int8).view(bool)]
+    return pa.LargeStringArray.from_buffers(
+        len(lengths), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(data))
+    )
+
+
+def _mended_texts(records: Records, is_decoded: np.ndarray) -> pa.LargeStringArray:
+    texts = (
+        records.data[start:end].decode("utf-8" if valid else "latin-1")
+        for start, end, valid in zip(
+            records.starts.tolist(), records.ends.tolist(), is_decoded.tolist(), strict=True
+        )
+    )
+    return pa.array(texts, pa.large_string())
+
+
+def _kinds(records: Records, delimiter: str) -> np.ndarray:
+    """Return for each record how it is to be split."""
+    array = np.frombuffer(records.data, dtype=np.uint8)
+    kinds = np.full(len(records.starts), PLAIN, dtype=np.int8)
+    blank = (array == ord(" ")) | (array == 0xA0)
+    if delimiter != "\t":
+        blank |= array == ord("\t")
+    places = np.flatnonzero(blank)
+    if len(places):
+        # Blanks are trimmed at the edges of a field; one of two bytes ends in 0xA0.
+        is_edge = np.zeros(256, dtype=bool)
+        is_edge[[LINE_END, ord(delimiter)]] = True
+        before = np.maximum(places - 1 - (array[places] == 0xA0), 0)
+        at_edge = is_edge[array[before]] | (places < 2) | is_edge[array[places + 1]]
+        found = np.searchsorted(records.ends, places[at_edge])
+        # Behind the last record blank lines may follow.
+        kinds[found[found < len(kinds)]] = BLANKED
+    if b'"' in records.data:
+        kinds[records.hold(array == QUOTE)] = QUOTED
+    return kinds
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _modified(path: Path) -> int:
+    return path.stat().st_mtime_ns
