@@ -4,7 +4,7 @@
 with purchases as (
     select distinct
         customer_id,
-        date_trunc('month', invoiced_at) as purchase_month
+        date_trunc('month', {{ local_time('ecommerce', 'invoiced_at') }}) as purchase_month
     from {{ ref('ecommerce_purchases') }}
 ),
 

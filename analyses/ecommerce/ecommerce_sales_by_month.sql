@@ -2,7 +2,7 @@
 
 -- How do sales, orders and returns move over the year?
 select
-    date_trunc('month', invoiced_at)::date as sales_month,
+    date_trunc('month', {{ local_time('ecommerce', 'invoiced_at') }})::date as sales_month,
     count(distinct customer_id) as customers,
     count(distinct invoice_id) as orders,
     round(sum(value), 2) as sales,

@@ -137,6 +137,31 @@ class Plugin(BasePlugin):
             side_effects=True,
         )
         conn.create_function("masked_raw_row", raw.masked, [text] * 4, text)
+        self.decimal_of = functools.cache(
+            lambda *column: self._with(conn, typed_rows.decimal_of, *column)
+        )
+        conn.create_function(
+            "decimal_of",
+            lambda source, file, column, is_shown: self.decimal_of(source, file, column, is_shown),
+            [text, text, text, "BOOLEAN"],
+            text,
+            side_effects=True,
+        )
+        conn.create_function(
+            "example_of",
+            lambda source, reason, file, row_number, masks: self._with(
+                conn,
+                typed_rows.example_of,
+                source,
+                reason,
+                file,
+                row_number,
+                json.loads(masks).get(source) or [],
+            ),
+            [text, text, text, "BIGINT", text],
+            text,
+            side_effects=True,
+        )
         conn.create_function("code_version", lambda: code_version(), [], "VARCHAR")
         conn.create_function(
             "published_at",
@@ -204,10 +229,17 @@ class Plugin(BasePlugin):
             return function(cursor, *args, **how)
 
     def _typed_rows(
-        self, *, source: str, relation: str, category_map: str | None, date_formats: list[str]
+        self, *, source: str, relation: str, category_map: str | None, meaning: dict[str, Any]
     ) -> str:
-        is_anybody_forgotten = bool(self.forgotten().digests)
-        return typed_rows.typed(source, relation, category_map, date_formats, is_anybody_forgotten)
+        # Files may have changed since it was asked.
+        self.decimal_of.cache_clear()
+        return typed_rows.typed(
+            source,
+            relation,
+            category_map,
+            typed_rows.Meaning(**meaning),
+            bool(self.forgotten().digests),
+        )
 
     def _publish(
         self,

@@ -20,6 +20,8 @@ from warehouse.generation_file import identifier, literal
 
 DATABASE = "raw"
 MACROS = ("lines.sql", "values.sql")
+# How moments of typed files become text, without and with a zone; read whatever the formats are.
+NATIVE_MOMENTS = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f%z")
 
 
 class RawRows:
@@ -31,6 +33,8 @@ class RawRows:
     def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Attach the database of raw rows, with the macros that read and cast."""
         connection.execute(f"attach if not exists ':memory:' as {DATABASE}")
+        # Raw rows of typed files show moments; the zone of the machine is not to be seen in them.
+        connection.execute("set global TimeZone = 'UTC'")
         for name in MACROS:
             connection.execute(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
@@ -222,7 +226,7 @@ def _sheet_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str)
         for place, name in enumerate(file["names"], start=1)
     )
     columns = "".join(
-        f", coalesce({_moment_as_text(f'moment_{places[name]}', date_format)}, text_{places[name]})"
+        f", coalesce({_moment_as_text(f'moment_{places[name]}')}, text_{places[name]})"
         if name in places
         else ", null::varchar"
         for name in names
@@ -244,15 +248,12 @@ def _as_text(field: Mapping[str, Any] | None, date_format: str) -> str:
     if field is None:
         return "null::varchar"
     value = f"column_{field['place']}"
-    if field["kind"] == "moment" and field["zone"] and date_format != "epoch":
-        # The clock of the file's own zone, and not of this machine's.
-        value = f"timezone({literal(field['zone'])}, {value})"
-    if field["kind"] == "moment":
-        return _moment_as_text(value, date_format)
-    return f"{DATABASE}.main.{field['kind']}_as_text({value})"
+    if field["kind"] != "moment":
+        return f"{DATABASE}.main.{field['kind']}_as_text({value})"
+    if field["zone"]:
+        return _moment_as_text(f"timezone('UTC', {value})", "+00:00")
+    return _moment_as_text(value)
 
 
-def _moment_as_text(value: str, date_format: str) -> str:
-    if date_format == "epoch":
-        return f"epoch({value})::bigint::varchar"
-    return f"strftime({value}, {literal(date_format)})"
+def _moment_as_text(value: str, offset: str = "") -> str:
+    return f"strftime({value}, {literal(NATIVE_MOMENTS[0] + offset)})"

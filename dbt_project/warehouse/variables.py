@@ -228,6 +228,12 @@ def _is_strptime(form: str) -> bool:
     return True
 
 
+@FORMATS.checks("time_zone")
+def _is_time_zone(name: str) -> bool:
+    zones = "select count(*) from pg_timezone_names() where name = ?"
+    return bool(duckdb.execute(zones, [name]).fetchone()[0])
+
+
 @FORMATS.checks("relation")
 def _is_relation(name: str | None) -> bool:
     return name is None or tables.parts_of(name) is not None

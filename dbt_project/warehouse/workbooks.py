@@ -163,7 +163,9 @@ def _number(number: float) -> str:
         return str(int(number))
     if abs(number) >= EXACT:
         return f"{number:.15G}"
-    return np.format_float_positional(number, trim="-")
+    text = np.format_float_positional(number, trim="-")
+    # So that no number looks like one with a thousands separator.
+    return f"{text}0" if text[-4:-3] == "." else text
 
 
 def _shown(cell: Any) -> str | None:

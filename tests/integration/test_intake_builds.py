@@ -173,7 +173,7 @@ BROKEN = {
     "W1,Caf\udce9,19,15,39": "a byte is not valid utf-8",
     "F1,Male,5.7,15,39": "age is not a whole number",
     "I1,Male,19,15,101": "spending_score is above 100",
-    "N1,Male,nan,15,39": "age is not a whole number",
+    "N1,Male,nan,15,39": "age is missing",
     ",Male,19,15,39": "customer_id is missing",
     "M1,Male,,fifteen,39": "age is missing; annual_income_k is not an amount",
 }
@@ -217,7 +217,8 @@ def test_too_many_rejected_rows_stop_the_build_with_one_line(tmp_path):
     assert run.returncode == 1
     assert (
         "mall: 1 of 2 rows are rejected, more than max_rejected_share 0.05 allows;"
-        " mostly: age is not a whole number." in run.stdout
+        " mostly: age is not a whole number, as 'old' in Mall_Customers.csv, line 3"
+        " (the var mall_decimal says how numbers are written)." in run.stdout
     )
     assert not warehouse.published.exists()
 

@@ -421,7 +421,8 @@ def test_without_key_or_list_builds_and_forgetting_stop(folder, run, name, text,
     assert said in json.loads(reply)["error"]
 
 
-TYPED = {"source": "mall", "relation": "raw_rows", "category_map": "m", "date_formats": []}
+MEANING = {"built_on": "2026-11-26"}
+TYPED = {"source": "mall", "relation": "raw_rows", "category_map": "m", "meaning": MEANING}
 TYPED_ROWS = f"select typed_rows('{json.dumps(TYPED)}')"
 
 

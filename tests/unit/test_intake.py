@@ -446,29 +446,3 @@ def test_the_raw_row_of_a_parquet_file_holds_its_columns_and_nothing_of_its_orde
     assert masked.count('"***"') == 2
     assert '"Gender":"***"' in masked
     assert json.loads(masked).keys() == json.loads(found[0][-1]).keys()
-
-
-@pytest.mark.parametrize(
-    ("call", "value"),
-    [
-        ("as_integer('5.7')", None),
-        ("as_integer('1_000')", None),
-        ("as_integer('-5.00')", -5),
-        ("as_integer('99999999999')", None),
-        ("as_double('nan')", None),
-        ("as_double('.5e1')", 5.0),
-        ("as_amount('$84,835.00', 2)", "84835.00"),
-        ("as_amount('1,00', 2)", None),
-        ("as_amount('1.005', 2)", None),
-        ("as_amount('1.0500', 2)", "1.0500"),
-        ("as_boolean('Yes')", True),
-        ("as_boolean('0.0')", False),
-        ("as_boolean('2')", None),
-        ("epoch(raw.main.as_moment('10', 'epoch'))", 10.0),
-        ("as_moment('10.5', 'epoch')", None),
-        ("as_moment('30-02-2012', '%d-%m-%Y')", None),
-    ],
-)
-def test_a_text_is_cast_only_where_it_is_such_a_value(sql, call, value):
-    call = call if call.startswith("epoch") else f"raw.main.{call}"
-    assert sql(f"select {call}", read=()) == [(value,)]

@@ -8,6 +8,7 @@ import pytest
 from warehouse import intake, repairs, typed_rows
 from warehouse.plugin import Plugin
 
+MEANING = typed_rows.Meaning(built_on="2026-11-26")
 HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)\n"
 SEED = "seeds/reference/mall/mall_category_map.csv"
 
@@ -37,7 +38,7 @@ def beyond(tmp_path):
                 "create or replace table words as select 'gender' as column_name,"
                 " 'male' as raw_value, 'Male' as value"
             )
-            typed = typed_rows.typed("mall", 'raw.mall."Mall_Customers"', "words", [], False)
+            typed = typed_rows.typed("mall", 'raw.mall."Mall_Customers"', "words", MEANING, False)
             connection.execute(
                 "create or replace table checked as select *, problems as reject_reason,"
                 f" case when customer_id = 'y' then 'forgotten' end as exclusion_rule"

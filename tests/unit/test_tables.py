@@ -13,6 +13,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from warehouse import forgetting, tables, typed_rows
 from warehouse.plugin import Plugin
 
+MEANING = typed_rows.Meaning(built_on="2026-11-26")
 VISITORS = """
     select * from (values
         ('a', 'Male', 19.0::double, 15.50::decimal(9, 2), 39, timestamptz '2010-12-01 00:26:00+01'),
@@ -133,7 +134,7 @@ def test_the_rows_of_a_person_who_was_forgotten_are_known_in_a_table(shop, read,
         shop(f"create table visitors as {VISITORS}"), {"mall": "shop.main.visitors"}
     )
     connection.execute("create table words (column_name text, raw_value text, value text)")
-    rows = typed_rows.typed("mall", 'raw.mall."Mall_Customers"', "words", [], True)
+    rows = typed_rows.typed("mall", 'raw.mall."Mall_Customers"', "words", MEANING, True)
     assert connection.execute(
         f"select customer_id, is_forgotten, raw_row = '(forgotten)' from ({rows}) order by all"
     ).fetchall() == [("a", True, True), ("a", True, True), ("b", False, False)]
@@ -153,7 +154,7 @@ def test_moments_and_numbers_become_the_text_that_files_have(shop, read, monkeyp
     (found,) = connection.execute(
         'select user_id, product_id, rating, rated_at from raw.ratings."ratings_Electronics"'
     ).fetchall()
-    assert found == ("17850", "p1", "5", "2010-11-30 23:26:00")
+    assert found == ("17850", "p1", "5", "2010-11-30T23:26:00.000000+00:00")
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_the_order_in_which_a_database_gives_its_rows_is_in_their_number_only(sh
     def typed(table):
         connection, _ = read(attachment, {"mall": f"shop.main.{table}"})
         connection.execute("create table words (column_name text, raw_value text, value text)")
-        rows = typed_rows.typed("mall", 'raw.mall."Mall_Customers"', "words", [], False)
+        rows = typed_rows.typed("mall", 'raw.mall."Mall_Customers"', "words", MEANING, False)
         query = f"select * exclude (file, row_number) from ({rows})"
         in_order = connection.execute(f"{query} order by row_number").fetchall()
         return in_order, connection.execute(f"{query} order by all").fetchall()

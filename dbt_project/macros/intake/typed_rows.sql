@@ -9,10 +9,33 @@
         'source': name,
         'relation': source_relation | string,
         'category_map': category_map | string if category_map else none,
-        'date_formats': list_var(name ~ '_date_formats')
+        'meaning': {
+            'date_formats': list_var(name ~ '_date_formats'),
+            'null_texts': list_var('null_texts' if var(name ~ '_null_texts', none) is none else name ~ '_null_texts'),
+            'decimal': var(name ~ '_decimal', none),
+            'time_zone': time_zone_of(name),
+            'built_on': build_started_at().strftime('%Y-%m-%d'),
+            'masked_columns': mapping_var('masked_columns').get(name) or []
+        }
     } -%}
     {{ return(answer_of('typed_rows(' ~ literal(tojson(how)) ~ ')')) }}
 {% endmacro %}
+
+
+{# The zone in which a source's times without an offset are meant, and its days are counted. #}
+{% macro time_zone_of(name) %}
+    {{ return(var(name ~ '_time_zone', 'UTC')) }}
+{% endmacro %}
+
+
+{# A moment, which is UTC, as the clock of its source's zone shows it. #}
+{% macro local_time(name, moment) -%}
+    {%- if time_zone_of(name) == 'UTC' -%}
+        {{ moment }}
+    {%- else -%}
+        timezone({{ literal(time_zone_of(name)) }}, timezone('UTC', {{ moment }}))
+    {%- endif -%}
+{%- endmacro %}
 
 
 {# Reasons, each a case expression that is null where it does not hold, as one text or null. #}

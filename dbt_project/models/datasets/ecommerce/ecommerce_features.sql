@@ -1,7 +1,8 @@
 with purchases as (
     select
         *,
-        {{ ecommerce_as_of_date('invoiced_at') }} as as_of_date
+        {{ local_time('ecommerce', 'invoiced_at') }} as local_invoiced_at,
+        {{ ecommerce_as_of_date(local_time('ecommerce', 'invoiced_at')) }} as as_of_date
     from {{ ref('ecommerce_purchases') }}
 ),
 
@@ -21,14 +22,14 @@ countries as (
 customers as (
     select
         customer_id,
-        max(as_of_date) - max(invoiced_at)::date as recency_days,
+        max(as_of_date) - max(local_invoiced_at)::date as recency_days,
         count(distinct invoice_id) as frequency,
         sum(value - returned_value)::decimal(18, 2) as monetary_value,
         sum(value) as gross_value,
         sum(returned_value) as returned_value,
         count(distinct product_id) as distinct_products,
-        max(as_of_date) - min(invoiced_at)::date as tenure_days,
-        count(distinct date_trunc('month', invoiced_at)) as months_active
+        max(as_of_date) - min(local_invoiced_at)::date as tenure_days,
+        count(distinct date_trunc('month', local_invoiced_at)) as months_active
     from purchases
     group by customer_id
 ),
