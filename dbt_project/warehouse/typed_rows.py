@@ -91,10 +91,6 @@ def typed(
         if is_anybody_forgotten
         else "raw_rows.raw_row"
     )
-    texts = ", ".join(
-        f"{_cleaned(column, meaning.null_texts)} as {identifier(column['name'])}"
-        for column in columns
-    )
     values = ", ".join(
         f"{_typed_value(source, column, meaning)} as {identifier(column['name'])}"
         for column in columns
@@ -124,8 +120,9 @@ def typed(
         if c.get("categories")
     ]
     numbers = [column for column in columns if _is_number(column)]
+    rows = _cleaned(relation, columns, meaning.null_texts)
     if numbers and not meaning.decimal:
-        joins += f" {_guessed_numbers(numbers)}"
+        rows = _with_numbers(rows, source, numbers, meaning)
     return (
         f"select raw_rows.file, raw_rows.row_number, {shown} as raw_row,"
         # md5_number_lower(), which goes by way of a text of bits.
@@ -134,8 +131,7 @@ def typed(
         f" typed.*{replaced and f' replace ({replaced})'},"
         f" coalesce(raw_rows.row_error, {_joined(problems)}) as problems,"
         f" {_joined(repairs)} as repairs"
-        f" from (select file, row_number, raw_row, row_error, {texts} from {relation}) as raw_rows"
-        f" {joins} cross join lateral (select {values}) as typed"
+        f" from ({rows}) as raw_rows {joins} cross join lateral (select {values}) as typed"
     )
 
 
@@ -236,13 +232,24 @@ def _advice(source: str, reason: str, column: Mapping[str, Any], text: str | Non
     return ""
 
 
-def _cleaned(column: Mapping[str, Any], null_texts: Sequence[str]) -> str:
-    """Return SQL of a text as it counts: null where it stands for none, an id without decimals."""
-    text = identifier(column["name"])
-    if null_texts:
-        listed = ", ".join(literal(each) for each in null_texts)
-        text = f"case when {text} not in ({listed}) then {text} end"
-    return f"{DATABASE}.main.as_id({text})" if _is_id(column) else text
+def _cleaned(relation: str, columns: Sequence[Mapping[str, Any]], null_texts: Sequence[str]) -> str:
+    """Return SQL of texts as they count: null where one stands for none, ids without decimals.
+
+    One after the other, so that a text is compared once, however often an id is looked at.
+    """
+    names = [identifier(column["name"]) for column in columns]
+    listed = ", ".join(literal(each) for each in null_texts)
+    texts = (
+        f"case when {name} not in ({listed}) then {name} end as {name}" if listed else name
+        for name in names
+    )
+    rows = f"select file, row_number, raw_row, row_error, {', '.join(texts)} from {relation}"
+    ids = ", ".join(
+        f"{DATABASE}.main.as_id({name}) as {name}"
+        for name, column in zip(names, columns, strict=True)
+        if _is_id(column)
+    )
+    return f"select * replace ({ids}) from ({rows})" if ids else rows
 
 
 def _is_id(column: Mapping[str, Any]) -> bool:
@@ -266,7 +273,7 @@ def _typed_value(source: str, column: Mapping[str, Any], meaning: Meaning) -> st
     if data_type == "boolean":
         return f"{DATABASE}.main.as_boolean({text})"
     if _is_number(column):
-        return _number(source, column, meaning)
+        return _number(column, meaning)
     if _is_moment(column):
         formats = [*meaning.date_formats, *NATIVE_MOMENTS]
         moments = [_moment(text, form, meaning.time_zone, data_type) for form in formats]
@@ -281,34 +288,50 @@ def _is_number(column: Mapping[str, Any]) -> bool:
     return column["data_type"].startswith(("integer", "double", "decimal"))
 
 
-def _number(source: str, column: Mapping[str, Any], meaning: Meaning) -> str:
-    """Return SQL of a number, by what `_guessed_numbers` has of it where no var says how."""
-    text, name = _text(column), column["name"]
+def _number(column: Mapping[str, Any], meaning: Meaning) -> str:
+    """Return SQL of a number: what `_with_numbers` has of it where no var says how."""
+    text = _text(column)
     if meaning.decimal == "comma":
         return _cast(column, _plain(text, "comma"))
     if meaning.decimal == "point":
         return f"coalesce({_cast(column, text)}, {_cast(column, _plain(text, 'point'))})"
-    is_shown = not column.get("person") and name not in meaning.masked_columns
-    asked = f"{literal(source)}, raw_rows.file, {literal(name)}, {is_shown}"
-    point, comma = _possible(column, *(_read(column, decimal) for decimal in DECIMALS))
-    meant = f"{DATABASE}.main.number_meant({point}, {comma}, decimal_of({asked}))"
-    return f"coalesce(plain.{identifier(name)}, {meant})"
+    return _read(column, "the sign that is meant")
 
 
-def _guessed_numbers(columns: Sequence[Mapping[str, Any]]) -> str:
-    """Return SQL that reads numbers: those that are written plainly at once, others in two ways."""
-    plain = ", ".join(
+def _with_numbers(
+    rows: str, source: str, columns: Sequence[Mapping[str, Any]], meaning: Meaning
+) -> str:
+    """Return SQL of rows with their numbers: read at once where plain, others in two ways.
+
+    Query within query: in a lateral join DuckDB would number all rows and join them by that,
+    because what `decimal_of` answers may change.
+    """
+    plain = [
         f"case when not {DATABASE}.main.may_be_thousands({_text(c)}) then {_cast(c, _text(c))} end"
-        f" as {identifier(c['name'])}"
+        f" as {_read(c, 'no sign to tell')}"
         for c in columns
-    )
-    read = ", ".join(
-        f"case when plain.{identifier(c['name'])} is null"
+    ]
+    read = [
+        f"case when {_read(c, 'no sign to tell')} is null"
         f" then {_cast(c, _plain(_text(c), decimal))} end as {_read(c, decimal)}"
         for c in columns
         for decimal in DECIMALS
-    )
-    return f"cross join lateral (select {plain}) as plain cross join lateral (select {read})"
+    ]
+    meant = [
+        f"coalesce({_read(c, 'no sign to tell')}, {_meant(source, c, meaning)})"
+        f" as {_read(c, 'the sign that is meant')}"
+        for c in columns
+    ]
+    for step in (plain, read, meant):
+        rows = f"select *, {', '.join(step)} from ({rows}) as raw_rows"
+    return rows
+
+
+def _meant(source: str, column: Mapping[str, Any], meaning: Meaning) -> str:
+    is_shown = not column.get("person") and column["name"] not in meaning.masked_columns
+    asked = f"{literal(source)}, file, {literal(column['name'])}, {is_shown}"
+    point, comma = _possible(column, *(_read(column, decimal) for decimal in DECIMALS))
+    return f"{DATABASE}.main.number_meant({point}, {comma}, decimal_of({asked}))"
 
 
 def _read(column: Mapping[str, Any], decimal: str) -> str:

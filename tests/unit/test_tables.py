@@ -50,7 +50,6 @@ def read(tmp_path):
         how = {
             "folder": str(folder),
             "encodings": dict.fromkeys(relations, "utf-8"),
-            "date_formats": {each: ["%Y-%m-%d %H:%M:%S"] for each in relations},
             "relations": relations,
             "read": list(relations),
             **more,
