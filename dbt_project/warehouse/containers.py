@@ -15,7 +15,7 @@ TEXTS = (".csv", ".tsv", ".txt")
 PACKED = (".gz", ".zst", ".zip")
 TABLES = (".parquet", ".xlsx")
 # The longest first: .csv.zip is a packed text and not some other .zip.
-SUFFIXES = (*(text + packed for text in TEXTS for packed in PACKED), *TEXTS, *TABLES, ".zip")
+SUFFIXES = (*(text + packed for text in TEXTS for packed in PACKED), *TEXTS, *TABLES, *PACKED)
 SUFFIXES_IN_WORDS = ".csv, .csv.gz, .csv.zst, .csv.zip, .zip, .parquet or .xlsx"
 ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
 # First bytes of files, and what they are; then those that are not read, and what to do with them.
@@ -203,6 +203,12 @@ class Text:
         """Go forwards to a position."""
         while self.position < position and self.read(min(CHUNK_BYTES, position - self.position)):
             pass
+
+    def is_read(self) -> bool:
+        """Return whether nothing is left."""
+        if not self._rest:
+            self._rest = next(self._pieces, b"")
+        return not self._rest
 
     def close(self) -> None:
         """Close the file."""

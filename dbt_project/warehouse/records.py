@@ -286,6 +286,9 @@ class _OpenTexts:
             except BaseException:
                 text.close()
                 raise
+            if text.is_read():
+                text.close()
+                return data
             self._texts[key] = text
             while len(self._texts) > self.KEPT:
                 self._texts.popitem(last=False)[1].close()

@@ -76,6 +76,7 @@ def zstd(text):
         ("Mall_Customers.txt", ROWS),
         ("Mall_Customers.tsv", ROWS.replace(",", "\t")),
         ("Mall_Customers.csv.gz", gzip.compress(ROWS.encode())),
+        ("Mall_Customers.gz", gzip.compress(ROWS.encode())),
         ("Mall_Customers.TSV.ZST", zstd(ROWS)),
         ("Mall_Customers.csv.zst", zstd(ROWS[:70]) + zstd(ROWS[70:])),
         ("Mall_Customers.csv.zip", zipped(("Mall.csv", ROWS))),
