@@ -82,12 +82,12 @@ BARE_RATINGS = """
         select * from read_csv(
             '{path}', auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
             columns = {{user_id: 'varchar', product_id: 'varchar', rating: 'varchar',
-                at: 'varchar'}}
+                seconds: 'varchar'}}
         )
     ),
     latest as (
-        select user_id, product_id, arg_max(rating::double, at::bigint) as rating,
-            make_timestamp(max(at::bigint) * 1000000) as rated_at
+        select user_id, product_id, arg_max(rating::double, seconds::bigint) as rating,
+            make_timestamp(max(seconds::bigint) * 1000000) as rated_at
         from texts group by user_id, product_id
     ),
     users as (select user_id from latest group by all having count(*) >= {per_user}),
