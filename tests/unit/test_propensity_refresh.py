@@ -93,10 +93,10 @@ def test_each_data_set_is_fitted_by_its_own_decision_and_says_so(leads, caplog):
     }
     assert {row["outcome"] for row in rows.values()} == {"first"}
     assert caplog.messages == [
-        "fitting propensity of leads",
-        "fitting propensity of leads: searching logistic_regression",
-        "fitting propensity of others",
-        "fitting propensity of others: searching logistic_regression",
+        "fitting models of leads: status",
+        "fitting models of leads: status, searching logistic_regression",
+        "fitting models of others: status",
+        "fitting models of others: status, searching logistic_regression",
     ]
     caplog.clear()
 
@@ -112,7 +112,7 @@ def test_each_data_set_is_fitted_by_its_own_decision_and_says_so(leads, caplog):
     )
     outcomes = {row["dataset"]: row["outcome"] for row in again.to_pylist()}
     assert outcomes == {"leads": "scored", "others": "replaced"}
-    assert caplog.messages == ["fitting propensity of others"]
+    assert caplog.messages == ["fitting models of others: status"]
     assert {row["dataset"]: row["model_run_id"] for row in again.to_pylist()} == {
         dataset: row["model_run_id"] for dataset, row in rows.items()
     }
