@@ -40,6 +40,7 @@ class Read:
     # A question to the checked rows that are kept, and its answer.
     asked: str = "1"
     answer: object = 1
+    said: str = ""
 
 
 @dataclass
@@ -49,13 +50,19 @@ class Refused:
     said: tuple[str, ...]
 
 
-UNKNOWN_DATES = Refused(("60 of 60 rows are rejected", "ecommerce_date_formats"))
+UNKNOWN_DATES = Refused(
+    ("60 of 60 rows are rejected", "ecommerce_date_formats, as '", "online_retail.csv, line 2")
+)
 OUTCOMES = [
     ("decimal-comma-2", {}, Read(60, 60, 10, asked="max(unit_price)::double", answer=6.9)),
     ("duplicate-column", {}, Refused(("more than one column 'age' ('Age', 'Age')",))),
     ("excel-sep-line", {}, Read(40, 40, 40)),
     ("float-ids-two-files", {}, Read(120, 120, 10)),
-    ("half-stars", {}, Read(100, 95, 10, rejected=5)),
+    (
+        "half-stars",
+        {},
+        Read(100, 95, 10, rejected=5, said="5 of 100 rows are not on the declared scale"),
+    ),
     ("header-repeated", {}, Read(41, 40, 40, rejected=1, rules={"the header again": 1})),
     ("latin1", {}, Refused(("is not utf-8", "set the var ecommerce_encoding"))),
     (
@@ -140,6 +147,7 @@ def test_a_case_gives_the_right_outcome(tmp_path, name, variables, outcome):
         assert all(words in line for words in outcome.said), line
         return
     assert run.returncode == 0, run.stdout[-3000:]
+    assert outcome.said in run.stdout
     counted = warehouse.query(
         "select sum(rows_read), sum(rows_kept), sum(rows_rejected), sum(rows_excluded)"
         " from monitoring.data_quality",
