@@ -57,8 +57,8 @@ def declared_table(source: str, models: Path = MODELS) -> dict[str, Any]:
         `name` (the stem of the file names), `header` ('required' or 'optional') and `columns`, a
         list of dict with `name`, `data_type` and the keys of their meta: `required` (the column
         must exist; default true), `nullable` (a blank is no fault), `aliases`, `categories` (mapped
-        by the seed <source>_category_map), `min`, `max`, `person` (the key of a person), `id` (any
-        other key), `time` (when the row is of).
+        by the seed <source>_category_map), `min`, `max`, `step`, `person` (the key of a person),
+        `id` (any other key), `time` (when the row is of).
     """
     table = _declaration(models / "datasets" / source / f"_{source}__sources.yml")
     return {

@@ -225,7 +225,7 @@ def example_of(
 def _advice(source: str, reason: str, column: Mapping[str, Any], text: str | None) -> str:
     if reason.endswith(" is missing"):
         return f" (the var {source}_null_texts lists what is no value)" if text else ""
-    if re.search(r" is (below|above|outside) [-.\d]", reason):
+    if re.search(r" is (below|above|outside|not in steps of) [-.\d]", reason):
         return f" (the range is declared in _{source}__sources.yml)"
     if _is_number(column) and " is not " in reason:
         return f" (the var {source}_decimal says how numbers are written)"
@@ -450,6 +450,10 @@ def _problems(source: str, column: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append((f"{value} < {column['min']}", f"{name} is below {column['min']}"))
     if "max" in column and not _is_moment(column):
         found.append((f"{value} > {column['max']}", f"{name} is above {column['max']}"))
+    if step := column.get("step"):
+        steps = f"({value} - {column.get('min', 0)}) / {step}"
+        words = f"{name} is not in steps of {step} from {column.get('min', 0)}"
+        found.append((f"abs({steps} - round({steps})) > 1e-6", words))
     return found
 
 

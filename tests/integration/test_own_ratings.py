@@ -75,7 +75,6 @@ models:
       {ENABLED}
       meta:
         recommendations:
-          rating_scale: [0, 5]
           relevant_rating: 3.5
           min_ratings_per_user: 2
           min_ratings_per_product: 2

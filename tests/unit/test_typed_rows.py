@@ -515,6 +515,24 @@ def test_the_declared_range_rules_a_reading_out(typed):
     assert (visitor["age"], visitor["spending_score"]) == (19, 39)
 
 
+@pytest.mark.parametrize(
+    ("least", "most", "step", "texts", "wrong"),
+    [
+        (0.5, 5, 0.5, ["0.5", "5", "2.5", "2.3"], "not in steps of 0.5 from 0.5"),
+        (1, 10, None, ["1", "10", "7.3", "11"], "above 10"),
+        (0, 1, 1, ["0", "1", "1.0", "0.5"], "not in steps of 1 from 0"),
+        (0, 1, 0.1, ["0.1", "0.3", "0.7", "0.75"], "not in steps of 0.1 from 0"),
+    ],
+)
+def test_the_scale_of_ratings_is_declared(typed, monkeypatch, least, most, step, texts, wrong):
+    table = intake.declared_table("ratings")
+    (rating,) = (column for column in table["columns"] if column["name"] == "rating")
+    rating.update(min=least, max=most, step=step)
+    monkeypatch.setattr(intake, "declared_table", lambda source: table)
+    rows = typed("ratings", {"rating": texts}, date_formats=["epoch"])
+    assert values(rows, "problems") == [None, None, None, f"rating is {wrong}"]
+
+
 def test_numbers_of_parquet_files_have_no_decimal_sign_to_find(typed):
     table = parquet(
         "ecommerce",

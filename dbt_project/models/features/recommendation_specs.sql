@@ -5,8 +5,8 @@
 {%- set spec = recommendation_spec(dataset) %}
 select
     '{{ dataset }}' as dataset,
-    {{ spec.rating_scale[0] }}::double as lowest_rating,
-    {{ spec.rating_scale[1] }}::double as highest_rating,
+    {{ spec.lowest_rating }}::double as lowest_rating,
+    {{ spec.highest_rating }}::double as highest_rating,
     {{ spec.relevant_rating }}::double as relevant_rating,
     {{ spec.min_ratings_per_user }}::bigint as min_ratings_per_user,
     {{ spec.min_ratings_per_product }}::bigint as min_ratings_per_product

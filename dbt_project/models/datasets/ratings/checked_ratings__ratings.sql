@@ -1,4 +1,4 @@
-{{ config(post_hook="{{ warn_if_ratings_look_filtered(this) }}") }}
+{{ config(post_hook=["{{ warn_if_ratings_look_filtered(this) }}", "{{ warn_if_ratings_leave_their_scale(this) }}"]) }}
 
 with typed as materialized (
     {{ typed_rows('ratings', source('ratings', 'ratings_Electronics')) }}
