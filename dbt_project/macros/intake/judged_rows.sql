@@ -6,8 +6,9 @@
     earlier key has the same values in all other columns.
 #}
 {% macro judged_rows(typed, key, latest=none, flag_duplicates=false) %}
+    -- By a hash, which takes less memory than the keys; keys that share it are told apart below.
     with repeated as (
-        select {{ key | join(', ') }}
+        select hash({{ key | join(', ') }}) as key_hash
         from {{ typed }}
         where problems is null
         group by all
@@ -20,7 +21,7 @@
             row_number,
             'a duplicate of the key {{ key | join(", ") }}' as reason
         from {{ typed }}
-        semi join repeated using ({{ key | join(', ') }})
+        semi join repeated on hash({{ key | join(', ') }}) = repeated.key_hash
         where problems is null
         qualify row_number() over (
             partition by {{ key | join(', ') }}
