@@ -5,11 +5,13 @@ import logging
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import scipy.sparse as sp
 from sklearn.model_selection import ParameterGrid
 
 from models_py.recommendations import rankers, rating_predictors
@@ -28,6 +30,10 @@ from models_py.runs import describe_run
 logger = logging.getLogger(__name__)
 
 
+FACTOR_PARAMS = ("recent_power", "popularity_penalty")
+"""Parameters of `product_factors`, chosen with those of a ranker."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the fits of a data set are told.
@@ -35,13 +41,17 @@ class Settings:
     Attributes
     ----------
     rankers : mapping
-        Per ranker of the catalogue the values to try of each parameter.
+        Per ranker of the catalogue the values to try of each parameter: of those that it is fitted
+        with, and of those of `product_factors`.
     rating_predictors : mapping
         Per predictor of ratings the `param_grid` of scikit-surprise's search.
     rating_scale : (float, float)
         Lowest and highest rating.
     relevant_rating : float
         Rating from which a held-out product is relevant.
+    recent_days, active_days : float or None
+        Days before a fold that count as recent, and within which a product must have had a user to
+        be shown. None where the data are not split by date.
     min_coverage : float
         Share of the products that rankings must cover.
     depth : int
@@ -56,15 +66,43 @@ class Settings:
     rating_predictors: Mapping[str, Mapping[str, Any]]
     rating_scale: tuple[float, float]
     relevant_rating: float
+    recent_days: float | None
+    active_days: float | None
     min_coverage: float
     depth: int
     listed: int
     random_state: int
 
 
+@dataclass(frozen=True)
+class Ranked:
+    """What a ranker with some parameters recommends on a fold.
+
+    Attributes
+    ----------
+    fold : str
+        Name of the fold.
+    params : dict
+        The parameters.
+    learned : Weights or Factors
+        What it learned with them.
+    top : ndarray of shape (n_judged, depth), int
+        The judged users' rankings, as in `top_unseen`.
+    relevant : csr_array of shape (n_judged, n_products)
+        What they liked of what was held out.
+    """
+
+    fold: str
+    params: dict[str, Any]
+    learned: Weights | Factors
+    top: np.ndarray
+    relevant: sp.csr_array
+
+
 def fit_recommenders(
     dataset: str,
     ratings: pd.DataFrame,
+    folds: pd.DataFrame,
     ids: Ids,
     candidates: pd.DataFrame,
     fingerprint: pd.DataFrame,
@@ -79,7 +117,7 @@ def fit_recommenders(
     ----------
     dataset : str
         Name of the data set.
-    ratings : DataFrame
+    ratings, folds : DataFrame
         As in `split_folds`.
     ids : Ids
         The users and products that the numbers in `ratings` stand for.
@@ -102,7 +140,7 @@ def fit_recommenders(
     known = candidates.set_index("algorithm")
     with ThreadPoolExecutor(2) as pool:
         halves = [
-            pool.submit(fit, ratings, ids, candidates, settings)
+            pool.submit(fit, ratings, folds, ids, candidates, settings)
             for fit in (_fit_rankers, _fit_rating_predictors)
         ]
         fits = {name: fit for half in halves for name, fit in half.result().items()}
@@ -161,43 +199,71 @@ def _ordered(rows: list[dict[str, Any]], min_coverage: float) -> list[dict[str, 
 
 
 def _fit_rankers(
-    ratings: pd.DataFrame, ids: Ids, candidates: pd.DataFrame, settings: Settings
+    ratings: pd.DataFrame,
+    folds: pd.DataFrame,
+    ids: Ids,
+    candidates: pd.DataFrame,
+    settings: Settings,
 ) -> dict[str, dict[str, Any]]:
-    """Choose the parameters of every ranker on the validation fold, and fit it on every fold.
+    """Choose the parameters of every ranker on the validation folds, and fit it on every fold.
 
-    The choice is the best NDCG among the points whose rankings cover enough of the products, or
-    the best of all if none does; truncated weights are judged truncated.
+    The choice is the best NDCG over the judged users of all validation folds among the points
+    whose rankings cover enough of the products, or the best of all if none does; truncated weights
+    are judged truncated.
     """
-    fits: dict[str, dict[str, Any]] = {}
     is_searchable = (candidates["size_measure"] == "largest_side").any()
     spaces = _wanted(settings.rankers, candidates)
-    for fold in split_folds(ratings, len(ids.users), len(ids.products)) if spaces else ():
-        rated = fold.rated()
+    tried: dict[str, list[list[Ranked]]] = {algorithm: [] for algorithm in spaces}
+    fits: dict[str, dict[str, Any]] = {}
+    for fold in split_folds(ratings, folds, len(ids.users), len(ids.products)) if spaces else ():
         for algorithm, space in spaces.items():
             logger.info("fitting recommenders: %s, for %s", algorithm, fold.name)
-            if fold.name == "validation":
-                tried = space if is_searchable else _first_point(space)
-                points = list(search_ranker(algorithm, tried, fold, settings))
-                enough = [
-                    point for point in points if point[1]["coverage"] >= settings.min_coverage
-                ]
-                params, metrics, found = max(enough or points, key=lambda point: point[1]["ndcg"])
-                fits[algorithm] = {
-                    "params": params,
-                    "judged": _known(metrics),
-                    "search": [(point, figures) for point, figures, _ in points],
-                    "weights": [],
-                    "factors": [],
-                }
-                del points
+            if fold.is_validation:
+                points = space if is_searchable else _first_point(space)
+                tried[algorithm].append(list(search_ranker(algorithm, points, fold, settings)))
             else:
-                found = rankers.fit(algorithm, rated, fits[algorithm]["params"])
-            if isinstance(found, Factors):
-                fits[algorithm]["factors"].extend(factor_rows(fold, found, ids))
-            else:
-                kind = "user" if algorithm == "user_neighbours" else "product"
-                fits[algorithm]["weights"].append(weight_rows(fold, found, kind, ids))
+                if algorithm not in fits:
+                    fits[algorithm] = _chosen(tried.pop(algorithm), algorithm, ids, settings)
+                learned = fit_ranker(algorithm, fold, fits[algorithm]["params"])
+                _store(fits[algorithm], algorithm, fold.name, learned, ids)
     return {**_without_parameters(settings.rankers, candidates), **fits}
+
+
+def _chosen(
+    tried: list[list[Ranked]], algorithm: str, ids: Ids, settings: Settings
+) -> dict[str, Any]:
+    """Return the fit with the best of the points that were tried, a list of them per fold."""
+    judged = [
+        _figures(
+            np.vstack([ranked.top for ranked in of_folds]),
+            sp.vstack([ranked.relevant for ranked in of_folds], format="csr"),
+            settings.depth,
+        )
+        for of_folds in zip(*tried, strict=True)
+    ]
+    points = [ranked.params for ranked in tried[0]]
+    enough = [at for at, found in enumerate(judged) if found["coverage"] >= settings.min_coverage]
+    best = max(enough or range(len(points)), key=lambda at: judged[at]["ndcg"])
+    fit = {
+        "params": points[best],
+        "judged": _known(judged[best]),
+        "search": list(zip(points, judged, strict=True)),
+        "weights": [],
+        "factors": [],
+    }
+    for of_fold in tried:
+        _store(fit, algorithm, of_fold[best].fold, of_fold[best].learned, ids)
+    return fit
+
+
+def _store(
+    fit: dict[str, Any], algorithm: str, fold: str, learned: Weights | Factors, ids: Ids
+) -> None:
+    if isinstance(learned, Factors):
+        fit["factors"].extend(factor_rows(fold, learned, ids))
+    else:
+        kind = "user" if algorithm == "user_neighbours" else "product"
+        fit["weights"].append(weight_rows(fold, learned, kind, ids))
 
 
 def _without_parameters(
@@ -211,25 +277,56 @@ def _without_parameters(
 
 def search_ranker(
     algorithm: str, space: Mapping[str, list[Any]], fold: Fold, settings: Settings
-) -> Iterator[tuple[dict[str, Any], dict[str, float], Weights | Factors]]:
-    """Fit and judge every point of the space; the longest neighbour lists are cut for the rest.
+) -> Iterator[Ranked]:
+    """Fit every point of the space and rank by it.
+
+    The longest neighbour lists are cut for the shorter ones, and `product_factors` need no fit.
 
     Yields
     ------
-    params, metrics, learned
-        `metrics` are `ndcg` and `coverage` of the judged users' rankings.
+    Ranked
     """
-    rated, relevant = fold.rated(), fold.relevant(settings.relevant_rating)
+    rated, relevant = fold.rated(), fold.relevant(settings.relevant_rating)[fold.judged]
     lengths = space.get("neighbours", [])
-    fixed = {name: values for name, values in space.items() if name != "neighbours"}
+    fixed = {name: space[name] for name in space if name not in ("neighbours", *FACTOR_PARAMS)}
+    trends = list(ParameterGrid({name: space[name] for name in FACTOR_PARAMS if name in space}))
     for params in ParameterGrid(fixed):
         longest = {"neighbours": max(lengths)} if lengths else {}
-        learned = rankers.fit(algorithm, rated, {**params, **longest})
-        for cut in lengths or [None]:
+        learned = fit_ranker(algorithm, fold, {**params, **longest})
+        for cut, trend in product(lengths or [None], trends):
             used = learned.truncated(cut) if isinstance(learned, Weights) else learned
-            top = rankers.best_unseen(algorithm, used, rated, fold.judged, settings.depth)
-            metrics = _figures(top, relevant[fold.judged], settings.depth)
-            yield {**params, "neighbours": cut} if cut else dict(params), metrics, used
+            shown = product_factors(fold, settings, **trend)
+            top = rankers.best_unseen(algorithm, used, rated, fold.judged, settings.depth, shown)
+            point = {**params, **({"neighbours": cut} if cut else {}), **trend}
+            yield Ranked(fold.name, point, used, top, relevant)
+
+
+def fit_ranker(algorithm: str, fold: Fold, params: Mapping[str, Any]) -> Weights | Factors:
+    """Fit a ranker on what a fold knows; parameters of `product_factors` are no matter of it."""
+    own = {name: value for name, value in params.items() if name not in FACTOR_PARAMS}
+    return rankers.fit(algorithm, fold.rated(), own)
+
+
+def product_factors(
+    fold: Fold, settings: Settings, recent_power: float = 0, popularity_penalty: float = 0
+) -> np.ndarray:
+    """Return by what the score of each product is multiplied; 0 hides a product.
+
+    What sells more than it used to comes first: factor = recent users ** recent_power / users **
+    popularity_penalty. Products are hidden that nobody had within `active_days`.
+
+    Returns
+    -------
+    ndarray of shape (n_products,)
+    """
+    factors = np.ones(fold.n_products)
+    if recent_power:
+        factors = fold.users(settings.recent_days) ** float(recent_power)
+    if popularity_penalty:
+        factors = factors / np.maximum(fold.users(), 1) ** float(popularity_penalty)
+    if settings.active_days is not None:
+        factors = factors * (fold.users(settings.active_days) > 0)
+    return factors
 
 
 def _figures(top: np.ndarray, relevant, depth: int) -> dict[str, float]:
@@ -245,7 +342,11 @@ def _known(metrics: Mapping[str, float]) -> tuple[float | None, float | None]:
 
 
 def _fit_rating_predictors(
-    ratings: pd.DataFrame, ids: Ids, candidates: pd.DataFrame, settings: Settings
+    ratings: pd.DataFrame,
+    folds: pd.DataFrame,
+    ids: Ids,
+    candidates: pd.DataFrame,
+    settings: Settings,
 ) -> dict[str, dict[str, Any]]:
     """Choose the parameters of every predictor by RMSE, and fit it on every fold.
 
@@ -257,10 +358,10 @@ def _fit_rating_predictors(
     fits: dict[str, dict[str, Any]] = {}
     spaces = _wanted(settings.rating_predictors, candidates)
     scale = settings.rating_scale
-    for fold in split_folds(ratings, len(ids.users), len(ids.products)) if spaces else ():
+    for fold in split_folds(ratings, folds, len(ids.users), len(ids.products)) if spaces else ():
         for algorithm, space in spaces.items():
             logger.info("fitting recommenders: %s, for %s", algorithm, fold.name)
-            if fold.name == "validation":
+            if fold.is_validation:
                 params, points = rating_predictors.search(
                     algorithm, space, fold.history, scale, settings.random_state
                 )
@@ -281,8 +382,8 @@ def _fit_rating_predictors(
             fit["predictions"].append(prediction_rows(fold, estimates, ids))
             if not is_ranked_here:
                 found = rating_predictors.factors(fitted, fold.n_users, fold.n_products)
-                fit["factors"].extend(factor_rows(fold, found, ids))
-                if fold.name == "validation":
+                fit["factors"].extend(factor_rows(fold.name, found, ids))
+                if fold.is_validation:
                     relevant = fold.relevant(settings.relevant_rating)[fold.judged]
                     top = rankers.best_unseen(
                         algorithm, found, fold.rated(), fold.judged, settings.depth

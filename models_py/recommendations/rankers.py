@@ -1,4 +1,4 @@
-"""Rankers made for the whole catalogue: they learn from 'rated or not'.
+"""Rankers made for the whole catalogue: they learn from what was rated or bought.
 
 What they learn is sparse: for each entity (a user or a product) its best neighbours with their
 weights, or one vector of factors. `score` is the reference of the scorers in SQL.
@@ -253,7 +253,12 @@ def score(algorithm: str, learned: Weights | Factors, rated: sp.csr_array) -> np
 
 
 def best_unseen(
-    algorithm: str, learned: Weights | Factors, rated: sp.csr_array, users: np.ndarray, k: int
+    algorithm: str,
+    learned: Weights | Factors,
+    rated: sp.csr_array,
+    users: np.ndarray,
+    k: int,
+    product_factors: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the `k` best products that some users have not rated, a block of users at a time.
 
@@ -268,6 +273,8 @@ def best_unseen(
         Numbers of the users.
     k : int
         Length of a ranking.
+    product_factors : ndarray of shape (n_products,), optional
+        Scores are multiplied by them; products with 0 are not shown.
 
     Returns
     -------
@@ -275,10 +282,13 @@ def best_unseen(
         Product numbers, best first; -1 where no product is left.
     """
     top = np.full((len(users), k), -1)
+    if product_factors is None:
+        product_factors = np.ones(rated.shape[1])
     if isinstance(learned, Factors):
         for start in range(0, len(users), BLOCK):
             block = users[start : start + BLOCK]
-            scores = learned.users[block] @ learned.products.T
+            scores = learned.users[block] @ learned.products.T * product_factors
+            scores[:, product_factors == 0] = -np.inf
             top[start : start + BLOCK] = top_unseen(scores, rated[block], k)
         top[np.diff(rated.indptr)[users] == 0] = -1
         return top
@@ -287,6 +297,7 @@ def best_unseen(
     for start in range(0, len(users), SPARSE_BLOCK):
         block = users[start : start + SPARSE_BLOCK]
         scores = sp.csr_array(voters[block] @ votes)
+        scores.data *= product_factors[scores.indices]
         unseen = sp.csr_array(scores - scores.multiply(rated[block]))
         for row, best in enumerate(_largest_keys(unseen, k), start=start):
             top[row, : len(best)] = best % MAX_COLUMNS

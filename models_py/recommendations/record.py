@@ -153,14 +153,14 @@ def ranking_rows(fold: Fold, top: np.ndarray, ids: Ids) -> pa.Array:
     )
 
 
-def weight_rows(fold: Fold, weights: Weights, entity: str, ids: Ids) -> pa.Array:
+def weight_rows(fold: str, weights: Weights, entity: str, ids: Ids) -> pa.Array:
     """Return the neighbours of every 'user' or 'product' of a fold as rows of `WEIGHTS`."""
     kept = weights.neighbours >= 0
     lengths = kept.sum(axis=1)
     return _struct(
         WEIGHTS,
         {
-            "fold": [fold.name] * len(kept),
+            "fold": [fold] * len(kept),
             "entity_id": ids.of(entity, np.arange(len(kept))),
             "neighbour_ids": _lists(lengths, ids.of(entity, weights.neighbours[kept])),
             "weights": _lists(lengths, pa.array(weights.strengths[kept])),
@@ -168,14 +168,14 @@ def weight_rows(fold: Fold, weights: Weights, entity: str, ids: Ids) -> pa.Array
     )
 
 
-def factor_rows(fold: Fold, factors: Factors, ids: Ids) -> Iterator[pa.Array]:
+def factor_rows(fold: str, factors: Factors, ids: Ids) -> Iterator[pa.Array]:
     """Return the vectors of users and products of a fold as rows of `FACTORS`."""
     for entity, vectors in (("user", factors.users), ("product", factors.products)):
         flat = pa.array(np.ascontiguousarray(vectors, dtype=float).ravel())
         yield _struct(
             FACTORS,
             {
-                "fold": [fold.name] * len(vectors),
+                "fold": [fold] * len(vectors),
                 "entity": [entity] * len(vectors),
                 "entity_id": ids.of(entity, np.arange(len(vectors))),
                 "factors": _lists(np.full(len(vectors), vectors.shape[1]), flat),

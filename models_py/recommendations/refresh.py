@@ -28,10 +28,12 @@ def refresh_recommenders(
     ----------
     relation : callable
         Called with a name and a data set that is to be fitted; returns its rows, a DuckDB
-        relation: 'ratings' as in `split_folds`, numbered in the order of the ids; 'users' with
-        `user_id` and 'products' with `product_id`; 'fingerprint', which identifies the ratings.
+        relation: 'ratings' and 'folds' as in `split_folds`, numbered in the order of the ids;
+        'users' with `user_id` and 'products' with `product_id`; 'fingerprint', which identifies
+        the ratings.
     specs : DataFrame of shape (n_datasets, n_columns)
-        `dataset`, `lowest_rating`, `highest_rating`, `relevant_rating`.
+        `dataset`, `has_stars`, `lowest_rating`, `highest_rating`, `relevant_rating`,
+        `recent_days`, `active_days`.
     candidates : DataFrame
         One row per data set and candidate: `dataset`, what `fit_recommenders` reads, and
         `is_skipped` and `skipped_because`.
@@ -41,7 +43,7 @@ def refresh_recommenders(
     stored : DataFrame of shape (n_datasets, n_columns)
         `dataset` and the columns of `record.ROLES`: who serves so far.
     settings : mapping
-        What `fits.Settings` takes besides.
+        What `fits.Settings` takes besides; `rankers` for data with 'stars' and of 'purchases'.
 
     Returns
     -------
@@ -82,9 +84,11 @@ def _fit(
     with importing:
         from models_py.recommendations import fits
     spec = specs.set_index("dataset").loc[dataset]
+    searched = settings["rankers"]["stars" if spec["has_stars"] else "purchases"]
     rows = fits.fit_recommenders(
         dataset,
         relation("ratings", dataset).df(),
+        relation("folds", dataset).df(),
         Ids(
             _sorted(relation("users", dataset), "user_id"),
             _sorted(relation("products", dataset), "product_id"),
@@ -94,7 +98,9 @@ def _fit(
         fits.Settings(
             rating_scale=(spec["lowest_rating"], spec["highest_rating"]),
             relevant_rating=spec["relevant_rating"],
-            **settings,
+            recent_days=figure(spec["recent_days"]),
+            active_days=figure(spec["active_days"]),
+            **{**settings, "rankers": searched},
         ),
     )
     champion = fits.champion_of(rows, settings["min_coverage"])

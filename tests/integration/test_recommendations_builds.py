@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, Warehouse
+from conftest import ROOT, Warehouse, needs_real_data
 
 from models_py.recommendations import rankers
 from models_py.recommendations.evaluation import (
@@ -17,7 +17,12 @@ from models_py.recommendations.evaluation import (
 from models_py.recommendations.rankers import Factors, Weights
 from models_py.recommendations.ratings import Fold, split_folds
 
-SCORED_IN_SQL = ["item_neighbours", "ease", "user_neighbours", "svd", "implicit_als"]
+SCORED_IN_SQL = {
+    "ratings": ["item_neighbours", "ease", "user_neighbours", "svd", "implicit_als"],
+    "ecommerce": ["item_neighbours", "implicit_als"],
+}
+FOLDS = {"ratings": ["validation", "holdout"], "ecommerce": ["validation_1", "holdout"]}
+RELEVANT = {"ratings": 3.5, "ecommerce": 1}
 
 
 def frame(warehouse, sql: str) -> pd.DataFrame:
@@ -26,32 +31,80 @@ def frame(warehouse, sql: str) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def folds(sample_build) -> dict[str, Fold]:
-    ratings = frame(sample_build, "from training.numbered_ratings")
-    return {fold.name: fold for fold in split_folds(ratings)}
+def folds(sample_build) -> dict[str, dict[str, Fold]]:
+    """Return the folds of every data set."""
+    found = {}
+    for dataset in SCORED_IN_SQL:
+        where = f"where dataset = '{dataset}'"
+        ratings = frame(sample_build, f"from training.numbered_ratings {where}")
+        dated = frame(
+            sample_build,
+            "select *, starts_on - date '1970-01-01' as first_day"
+            f" from features.recommendation_folds {where}",
+        )
+        found[dataset] = {fold.name: fold for fold in split_folds(ratings, dated)}
+    return found
 
 
 @pytest.fixture(scope="module")
-def numbers(sample_build) -> dict[str, pd.Series]:
-    """Return the number of every id, as Python's rankers count them."""
+def numbers(sample_build) -> dict[str, dict[str, pd.Series]]:
+    """Return the number of every id of a data set, as Python's rankers count them."""
     ids = {
-        entity: frame(sample_build, f"from features.kept_{entity}s order by {entity}_id")
+        (dataset, entity): frame(
+            sample_build,
+            f"from features.kept_{entity}s where dataset = '{dataset}' order by {entity}_id",
+        )[f"{entity}_id"]
+        for dataset in SCORED_IN_SQL
         for entity in ("user", "product")
     }
     return {
-        entity: pd.Series(range(len(rows)), index=rows[f"{entity}_id"])
-        for entity, rows in ids.items()
+        dataset: {
+            entity: pd.Series(range(len(rows)), index=rows)
+            for (of, entity), rows in ids.items()
+            if of == dataset
+        }
+        for dataset in SCORED_IN_SQL
     }
 
 
-def learned(warehouse, numbers, algorithm: str, fold: Fold) -> Weights | Factors:
+def params_of(warehouse, dataset: str, algorithm: str) -> dict:
+    where = f"where model_name = '{algorithm}' and dataset = '{dataset}'"
+    stored = frame(warehouse, f"select params from training.fit_recommenders {where}")
+    return json.loads(stored["params"].iloc[0])
+
+
+def factors_of(fold: Fold, params: dict, recent_days=14, active_days=30) -> np.ndarray:
+    """Return by what the scores of products are multiplied, by hand."""
+    history = fold.history.groupby("product_number")["age"]
+    users = history.size().reindex(range(fold.n_products), fill_value=0).to_numpy()
+    if history.min().isna().all():
+        return np.ones(fold.n_products)
+    recent = history.apply(lambda age: (age <= recent_days).sum())
+    recent = recent.reindex(range(fold.n_products), fill_value=0).to_numpy()
+    is_active = history.min().reindex(range(fold.n_products)) <= active_days
+    trend = recent ** params["recent_power"] / np.maximum(users, 1) ** params["popularity_penalty"]
+    return trend * is_active.to_numpy()
+
+
+def scores_of(warehouse, numbers, dataset: str, algorithm: str, fold: Fold) -> np.ndarray:
+    """Return the scores of all products for all users, -inf where nothing is recommended."""
+    stored = learned(warehouse, numbers, dataset, algorithm, fold)
+    scores = rankers.score(algorithm, stored, fold.rated())
+    factors = factors_of(fold, params_of(warehouse, dataset, algorithm))
+    with np.errstate(invalid="ignore"):
+        scores = np.where(np.isneginf(scores), scores, scores * factors)
+    scores[:, factors == 0] = -np.inf
+    return scores
+
+
+def learned(warehouse, numbers, dataset: str, algorithm: str, fold: Fold) -> Weights | Factors:
     """Return what the warehouse stores of an algorithm as Python's reference takes it."""
-    where = f"where algorithm = '{algorithm}' and fold = '{fold.name}'"
+    where = f"where algorithm = '{algorithm}' and fold = '{fold.name}' and dataset = '{dataset}'"
     if algorithm in ("svd", "implicit_als"):
         rows = frame(warehouse, f"from training.fitted_factors {where} order by entity, entity_id")
         vectors = {entity: np.stack(part["factors"]) for entity, part in rows.groupby("entity")}
         return Factors(vectors["user"], vectors["product"])
-    of = numbers["user" if algorithm == "user_neighbours" else "product"]
+    of = numbers[dataset]["user" if algorithm == "user_neighbours" else "product"]
     rows = frame(
         warehouse,
         f"""
@@ -72,16 +125,20 @@ def learned(warehouse, numbers, algorithm: str, fold: Fold) -> Weights | Factors
     return Weights(neighbours, strengths)
 
 
-@pytest.mark.parametrize("algorithm", ["user_neighbours", "item_neighbours"])
-@pytest.mark.parametrize("fold_name", ["validation", "serving"])
+@pytest.mark.parametrize(
+    ("dataset", "algorithm", "fold_name"),
+    [
+        *(("ratings", "user_neighbours", fold) for fold in ("validation", "serving")),
+        *(("ratings", "item_neighbours", fold) for fold in ("validation", "serving")),
+        ("ecommerce", "item_neighbours", "holdout"),
+    ],
+)
 def test_stored_neighbour_weights_equal_the_formula(
-    sample_build, folds, numbers, algorithm, fold_name
+    sample_build, folds, numbers, dataset, algorithm, fold_name
 ):
     """Of every pair, in plain matrices: no stored weight is wrong, and no larger one is missing."""
-    where = f"where model_name = '{algorithm}'"
-    stored = frame(sample_build, f"select params from training.fit_recommenders {where}")
-    params = json.loads(stored["params"].iloc[0])
-    fold = folds[fold_name]
+    params = params_of(sample_build, dataset, algorithm)
+    fold = folds[dataset][fold_name]
     rated = fold.rated().toarray()
     rated = rated if algorithm == "user_neighbours" else rated.T
     common, sizes = rated @ rated.T, rated.sum(axis=1)
@@ -89,7 +146,7 @@ def test_stored_neighbour_weights_equal_the_formula(
     expected = np.divide(common, norms, where=norms > 0, out=np.zeros_like(norms))
     expected **= params["power"]
     np.fill_diagonal(expected, 0)
-    found = learned(sample_build, numbers, algorithm, fold).matrix().toarray()
+    found = learned(sample_build, numbers, dataset, algorithm, fold).matrix().toarray()
     kept = found > 0
     assert np.abs(found - expected)[kept].max() < 1e-9
     n_positive = (expected > 1e-9).sum(axis=1)
@@ -98,35 +155,45 @@ def test_stored_neighbour_weights_equal_the_formula(
     assert (np.where(kept, 0, expected) <= least[:, None] + 1e-9).all()
 
 
-@pytest.mark.parametrize("algorithm", SCORED_IN_SQL)
-@pytest.mark.parametrize("fold_name", ["validation", "holdout"])
-def test_scores_in_sql_equal_python(sample_build, folds, numbers, algorithm, fold_name):
-    fold = folds[fold_name]
-    rated = fold.rated()
-    scores = rankers.score(algorithm, learned(sample_build, numbers, algorithm, fold), rated)
-    top = top_unseen(scores, rated, 20)
+@pytest.mark.parametrize(
+    ("dataset", "fold_name", "algorithm"),
+    [
+        (dataset, fold, algorithm)
+        for dataset, algorithms in SCORED_IN_SQL.items()
+        for fold in FOLDS[dataset]
+        for algorithm in algorithms
+    ],
+)
+def test_scores_in_sql_equal_python(sample_build, folds, numbers, dataset, fold_name, algorithm):
+    fold = folds[dataset][fold_name]
+    scores = scores_of(sample_build, numbers, dataset, algorithm, fold)
+    top = top_unseen(scores, fold.rated(), 20)
     found = frame(
         sample_build,
         f"""
         from scoring.product_rankings
-        where algorithm = '{algorithm}' and fold = '{fold_name}'
+        where dataset = '{dataset}' and algorithm = '{algorithm}' and fold = '{fold_name}'
         order by user_id, rank
         """,
     )
-    users = numbers["user"][found["user_id"]].to_numpy()
-    products = numbers["product"][found["product_id"]].to_numpy()
-    assert products.tolist() == [product for row in top for product in row[row >= 0]]
-    assert np.abs(found["score"] - scores[users, products]).max() < 1e-9
+    users = numbers[dataset]["user"][found["user_id"]].to_numpy()
+    products = numbers[dataset]["product"][found["product_id"]].to_numpy()
+    ranked = top[fold.judged]
+    assert products.tolist() == [product for row in ranked for product in row[row >= 0]]
+    assert np.abs(found["score"] - scores[users, products]).max() < 2e-9
 
 
-def test_champions_are_chosen_by_figures_that_sql_confirms(sample_build):
+@pytest.mark.parametrize("dataset", SCORED_IN_SQL)
+def test_champions_are_chosen_by_figures_that_sql_confirms(sample_build, dataset):
     """The fit's own NDCG and coverage on validation are those that the evaluation reports."""
     figures = frame(
         sample_build,
-        """
+        f"""
         with measured as (
             from recommendations.recommender_metrics
-            where protocol = 'full_catalogue' and evaluated_on = 'validation' and k = 10
+            where
+                dataset = '{dataset}' and protocol = 'full_catalogue'
+                and evaluated_on = 'validation' and k = 10
         )
 
         select
@@ -137,39 +204,45 @@ def test_champions_are_chosen_by_figures_that_sql_confirms(sample_build):
             max(measured.value) filter (where measured.metric = 'coverage') as coverage_in_sql
         from training.fit_recommenders as fits
         inner join measured on fits.model_name = measured.algorithm
-        where measured.is_servable
+        where measured.is_servable and fits.dataset = '{dataset}'
         group by all
         """,
     )
-    assert sorted(figures["model_name"]) == sorted(SCORED_IN_SQL)
+    assert sorted(figures["model_name"]) == sorted(SCORED_IN_SQL[dataset])
     assert np.abs(figures["ndcg"] - figures["ndcg_in_sql"]).max() < 1e-9
     assert np.abs(figures["coverage"] - figures["coverage_in_sql"]).max() < 1e-9
     enough = figures[figures["coverage_in_sql"] >= 0.2]
     best = enough.sort_values("ndcg_in_sql")["model_name"].iloc[-1]
-    assert sample_build.query("select algorithm from models.recommender_champion") == [(best,)]
+    assert sample_build.query(
+        f"select algorithm from models.recommender_champion where dataset = '{dataset}'"
+    ) == [(best,)]
 
 
-@pytest.mark.parametrize("algorithm", [*SCORED_IN_SQL, "user_knn", "popularity_count", "random"])
-def test_ranking_figures_in_sql_equal_python(sample_build, folds, numbers, algorithm):
-    fold = folds["holdout"]
-    is_scored = algorithm in SCORED_IN_SQL
+@pytest.mark.parametrize(
+    ("dataset", "algorithm"),
+    [
+        *(("ratings", each) for each in (*SCORED_IN_SQL["ratings"], "user_knn", "random")),
+        *(("ecommerce", each) for each in ("item_neighbours", "popularity_recent")),
+    ],
+)
+def test_ranking_figures_in_sql_equal_python(sample_build, folds, numbers, dataset, algorithm):
+    fold = folds[dataset]["holdout"]
+    is_scored = algorithm in SCORED_IN_SQL[dataset]
     table = "scoring.product_rankings" if is_scored else "evaluation.baseline_rankings"
-    rankings = frame(
-        sample_build, f"from {table} where algorithm = '{algorithm}' and fold = 'holdout'"
-    )
+    of_it = f"where algorithm = '{algorithm}' and dataset = '{dataset}'"
+    rankings = frame(sample_build, f"from {table} {of_it} and fold = 'holdout'")
     top = np.full((fold.n_users, 20), -1)
-    users = numbers["user"][rankings["user_id"]].to_numpy()
-    top[users, rankings["rank"] - 1] = numbers["product"][rankings["product_id"]]
+    users = numbers[dataset]["user"][rankings["user_id"]].to_numpy()
+    top[users, rankings["rank"] - 1] = numbers[dataset]["product"][rankings["product_id"]]
     metrics = dict(
         sample_build.query(
             f"""
             select metric, value from recommendations.recommender_metrics
-            where algorithm = '{algorithm}' and protocol = 'full_catalogue'
-                and evaluated_on = 'holdout' and k = 10
+            {of_it} and protocol = 'full_catalogue' and evaluated_on = 'holdout' and k = 10
             """
         )
     )
-    ndcg, coverage = ndcg_and_coverage(top, fold.relevant(3.5), 10)
+    ndcg, coverage = ndcg_and_coverage(top, fold.relevant(RELEVANT[dataset]), 10)
     assert metrics["ndcg"] == pytest.approx(ndcg, abs=1e-9)
     assert metrics["coverage"] == pytest.approx(coverage, abs=1e-9)
     exposure = np.sort(np.bincount(top[:, :10][top[:, :10] >= 0], minlength=fold.n_products))
@@ -190,7 +263,7 @@ def test_estimate_figures_in_sql_equal_python(sample_build, algorithm):
         sample_build.query(
             f"""
             select metric, value from recommendations.recommender_metrics
-            where algorithm = '{algorithm}' and protocol = 'rated_items'
+            where dataset = 'ratings' and algorithm = '{algorithm}' and protocol = 'rated_items'
                 and evaluated_on = 'holdout' and k in (0, 10)
             """
         )
@@ -198,22 +271,25 @@ def test_estimate_figures_in_sql_equal_python(sample_build, algorithm):
     assert metrics == pytest.approx(rated_item_metrics(estimates, 10, 3.5), abs=1e-9)
 
 
-def test_served_lists_are_those_of_the_champion(sample_build, folds, numbers):
-    fold = folds["serving"]
-    champion = frame(sample_build, "from models.recommender_champion")["algorithm"].iloc[0]
-    rated = fold.rated()
-    scores = rankers.score(champion, learned(sample_build, numbers, champion, fold), rated)
-    top = top_unseen(scores, rated, 10)
+@pytest.mark.parametrize("dataset", SCORED_IN_SQL)
+def test_served_lists_are_those_of_the_champion(sample_build, folds, numbers, dataset):
+    fold = folds[dataset]["serving"]
+    champions = frame(sample_build, f"from models.recommender_champion where dataset = '{dataset}'")
+    champion = champions["algorithm"].iloc[0]
+    scores = scores_of(sample_build, numbers, dataset, champion, fold)
+    top = top_unseen(scores, fold.rated(), 10)
     served = sample_build.query(
-        """
+        f"""
         select user_id, list(product_id order by rank)
         from recommendations.product_recommendations
-        where source = 'personal' group by user_id order by user_id
+        where dataset = '{dataset}' and source = 'personal' group by user_id order by user_id
         """
     )
-    assert [user_id for user_id, _ in served] == list(numbers["user"].index)
-    for (_, product_ids), chosen in zip(served, top, strict=True):
-        assert product_ids == list(numbers["product"].index[chosen[chosen >= 0]])
+    has_history = np.diff(fold.rated().indptr) >= 5
+    users = numbers[dataset]["user"]
+    assert [user_id for user_id, _ in served] == list(users.index[has_history])
+    for (_, product_ids), chosen in zip(served, top[has_history], strict=True):
+        assert product_ids == list(numbers[dataset]["product"].index[chosen[chosen >= 0]])
 
 
 @pytest.mark.parametrize("algorithm", ["item_neighbours", "popularity_count"])
@@ -228,12 +304,13 @@ def test_intervals_are_as_wide_as_the_spread_over_users(sample_build, algorithm)
         from recommendations.recommender_metrics as metrics
         inner join evaluation.ranking_user_metrics as users
             on
-                metrics.algorithm = users.algorithm
+                metrics.dataset = users.dataset
+                and metrics.algorithm = users.algorithm
                 and metrics.evaluated_on = users.fold
                 and metrics.k = users.k
         where
-            metrics.algorithm = '{algorithm}' and metrics.evaluated_on = 'holdout'
-            and metrics.metric = 'ndcg' and metrics.k = 10
+            metrics.dataset = 'ratings' and metrics.algorithm = '{algorithm}'
+            and metrics.evaluated_on = 'holdout' and metrics.metric = 'ndcg' and metrics.k = 10
         """,
         working=True,
     )[0]
@@ -261,7 +338,7 @@ def test_a_reason_names_a_rated_product_with_its_rating(sample_build):
                     'product_id', 'rating'
                 ]) as said
             from recommendations.product_recommendations
-            where reason like 'because of%'
+            where reason like 'because of%' and dataset = 'ratings'
         ),
 
         said as (
@@ -275,33 +352,75 @@ def test_a_reason_names_a_rated_product_with_its_rating(sample_build):
     assert len(wrong) == 0
 
 
-def test_everybody_is_served_from_the_real_file(real_build):
+def test_no_reason_names_a_product_that_was_not_liked(sample_build):
+    reasons = sample_build.query(
+        """
+        select dataset, count(*), min(rating) from recommendations.product_recommendations
+        inner join features.kept_ratings using (dataset, user_id)
+        where reason = case dataset
+            when 'ratings' then
+                'because of ' || kept_ratings.product_id || ', which you rated ' || rating::integer
+            else 'because you bought ' || kept_ratings.product_name
+        end
+        group by dataset order by dataset
+        """,
+        working=True,
+    )
+    (_, of_purchases, _), (_, of_ratings, least) = reasons
+    assert of_purchases > 1000
+    assert of_ratings > 1000
+    assert least >= 3.5
+
+
+def test_customers_are_shown_what_is_still_sold(sample_build):
+    assert sample_build.query(
+        """
+        with last_sold as (
+            select product_id, max(rated_at) as day
+            from datasets.ecommerce_interactions group by product_id
+        )
+
+        select count(*) from recommendations.product_recommendations
+        inner join last_sold using (product_id)
+        where dataset = 'ecommerce' and day < (select max(day) from last_sold) - interval 30 days
+        """,
+        working=True,
+    ) == [(0,)]
+
+
+@needs_real_data
+def test_everybody_is_served_from_the_real_files(real_build):
     assert real_build.query(
         """
-        select count(*), count(distinct user_id), min(rank), max(rank)
-        from recommendations.product_recommendations
+        select dataset, count(*), count(distinct user_id), min(rank), max(rank)
+        from recommendations.product_recommendations group by dataset order by dataset
         """
-    ) == [(15400, 1540, 1, 10)]
+    ) == [("ecommerce", 43240, 4324, 1, 10), ("ratings", 15400, 1540, 1, 10)]
     assert real_build.query(
-        "select count(*), count(distinct product_id) from recommendations.similar_products"
+        """
+        select count(*), count(distinct product_id) from recommendations.similar_products
+        where dataset = 'ratings'
+        """
     ) == [(56890, 5689)]
 
 
-def test_recommendations_beat_popularity(sample_build):
-    beats_popularity(sample_build)
+@pytest.mark.parametrize("dataset", SCORED_IN_SQL)
+def test_recommendations_beat_popularity(sample_build, dataset):
+    beats_popularity(sample_build, dataset)
 
 
 def test_real_recommendations_beat_popularity(real_build):
-    assert beats_popularity(real_build) >= 0.04
+    assert beats_popularity(real_build, "ratings") >= 0.04
+    assert beats_popularity(real_build, "ecommerce", 5) >= 0.15
 
 
-def beats_popularity(warehouse: Warehouse) -> float:
-    """Assert that what serves does so beyond its interval; return its NDCG@10 on the holdout."""
+def beats_popularity(warehouse: Warehouse, dataset: str, k: int = 10) -> float:
+    """Assert that what serves does so beyond its interval; return its NDCG on the holdout."""
     figures = warehouse.query(
-        """
+        f"""
         select is_champion, value, ci_low, ci_high from recommendations.recommender_metrics
-        where protocol = 'full_catalogue' and evaluated_on = 'holdout'
-            and metric = 'ndcg' and k = 10
+        where dataset = '{dataset}' and protocol = 'full_catalogue' and evaluated_on = 'holdout'
+            and metric = 'ndcg' and k = {k}
             and (is_champion or algorithm = 'popularity_count')
         order by is_champion
         """
@@ -314,11 +433,12 @@ def beats_popularity(warehouse: Warehouse) -> float:
 
 def test_a_new_user_is_served_from_the_published_weights(sample_build, folds, numbers):
     """The published query gives somebody with a known history what the scorer gives them."""
-    fold = folds["serving"]
-    algorithm = frame(sample_build, "from models.recommender_champion")["item_algorithm"].iloc[0]
-    weights = learned(sample_build, numbers, algorithm, fold)
+    fold, numbers = folds["ratings"]["serving"], {"ratings": numbers["ratings"]}
+    champions = frame(sample_build, "from models.recommender_champion where dataset = 'ratings'")
+    algorithm = champions["item_algorithm"].iloc[0]
+    weights = learned(sample_build, numbers, "ratings", algorithm, fold)
     top = top_unseen(rankers.score(algorithm, weights, fold.rated()), fold.rated(), 10)
-    products = numbers["product"].index
+    products = numbers["ratings"]["product"].index
     text = (ROOT / "analyses/recommendations/recommend_to_a_new_user.sql").read_text()
     for user in (0, 500):
         rated = fold.history.loc[fold.history["user_number"] == user, "product_number"]
@@ -334,7 +454,8 @@ def test_the_macro_for_new_ratings_equals_the_published_query(sample_build, comp
     ids = [
         product_id
         for (product_id,) in sample_build.query(
-            "select product_id from recommendations.popular_products where rank <= 3"
+            "select product_id from recommendations.popular_products"
+            " where dataset = 'ratings' and rank <= 3"
         )
     ]
     text = (ROOT / "analyses/recommendations/recommend_to_a_new_user.sql").read_text()

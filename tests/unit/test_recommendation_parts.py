@@ -217,23 +217,26 @@ def test_matrices_of_a_fold_by_hand():
 
 RATINGS = pd.DataFrame(
     [
-        (1, 3, 4.0, "train", True),
-        (0, 2, 5.0, "validation", True),
-        (0, 1, 3.0, "train", True),
-        (2, 0, 2.0, "train", False),
-        (2, 1, 2.0, "validation", False),
-        (1, 0, 1.0, "holdout", True),
+        (1, 3, 4.0, 0, True),
+        (0, 2, 5.0, 1, True),
+        (0, 1, 3.0, 0, True),
+        (2, 0, 2.0, 0, False),
+        (2, 1, 2.0, 1, False),
+        (1, 0, 1.0, 2, True),
     ],
-    columns=["user_number", "product_number", "rating", "split", "is_evaluated"],
+    columns=["user_number", "product_number", "rating", "fold_number", "is_evaluated"],
+).assign(day=np.nan)
+FOLDS = pd.DataFrame(
+    {"fold": ["validation", "holdout", "serving"], "fold_number": [1, 2, 3], "first_day": np.nan}
 )
 
 
 def rows_of(frame: pd.DataFrame) -> list[list[float]]:
-    return frame.to_numpy().tolist()
+    return frame[["user_number", "product_number", "rating"]].to_numpy().tolist()
 
 
 def test_folds_by_hand():
-    validation, holdout, serving = split_folds(RATINGS)
+    validation, holdout, serving = split_folds(RATINGS, FOLDS)
     assert [each.name for each in (validation, holdout, serving)] == [
         *("validation", "holdout", "serving"),
     ]
@@ -245,9 +248,64 @@ def test_folds_by_hand():
     assert serving.targets.empty
     assert [each.judged.tolist() for each in (validation, holdout, serving)] == [[0, 1]] * 3
     assert [(each.n_users, each.n_products) for each in (validation, serving)] == [(3, 4)] * 2
-    assert validation.history.columns.tolist() == ["user_number", "product_number", "rating"]
-    larger = next(split_folds(RATINGS, 5, 6))
+    assert validation.history["age"].isna().all()
+    larger = next(split_folds(RATINGS, FOLDS, 5, 6))
     assert (larger.n_users, larger.n_products) == (5, 6)
+
+
+PURCHASES = pd.DataFrame(
+    [
+        (0, 0, 0, 100),  # and again on a later day
+        (0, 0, 1, 112),
+        (0, 1, 1, 115),
+        (0, 1, 2, 121),
+        (1, 1, 0, 95),
+        (1, 0, 2, 125),
+        (2, 1, 1, 111),  # of whom nothing was known before
+    ],
+    columns=["user_number", "product_number", "fold_number", "day"],
+).assign(rating=1.0, is_evaluated=True)
+DATED_FOLDS = pd.DataFrame(
+    {
+        "fold": ["validation_1", "holdout", "serving"],
+        "fold_number": [1, 2, 3],
+        "first_day": [110, 120, 130],
+    }
+)
+
+
+def test_purchases_are_known_by_their_last_day_and_judged_where_they_are_new():
+    validation, holdout, serving = split_folds(PURCHASES, DATED_FOLDS)
+    assert [validation.is_validation, holdout.is_validation] == [True, False]
+    ages = [["user_number", "product_number", "age"]]
+    assert validation.history[ages[0]].to_numpy().tolist() == [[0, 0, 10], [1, 1, 15]]
+    # What 0 bought again is not new to him, and 2 came after the fold began.
+    assert rows_of(validation.targets) == [[0, 1, 1]]
+    assert holdout.history[ages[0]].to_numpy().tolist() == [
+        *([0, 0, 8], [0, 1, 5], [1, 1, 25], [2, 1, 9]),
+    ]
+    assert rows_of(holdout.targets) == [[1, 0, 1]]
+    assert serving.history[ages[0]].to_numpy().tolist() == [
+        *([0, 0, 18], [0, 1, 9], [1, 0, 5], [1, 1, 35], [2, 1, 19]),
+    ]
+
+
+def test_users_of_a_product_are_counted_ever_and_of_late():
+    holdout = list(split_folds(PURCHASES, DATED_FOLDS))[1]
+    assert holdout.rated().toarray().tolist() == [[1, 1], [0, 1], [0, 1]]
+    assert holdout.users(8).tolist() == [1, 1]
+    assert holdout.users(9).tolist() == [1, 2]
+    assert holdout.users().tolist() == [1, 3]
+
+
+def test_products_that_nobody_had_lately_are_hidden_and_those_that_sell_come_first():
+    rated = sp.csr_array(np.array([[1, 0, 0, 0]]))
+    weights = Weights(np.array([[-1], [0], [0], [0]]), np.array([[0], [0.4], [0.3], [0.2]]))
+    users, factors = np.array([0]), np.array([1, 1, 2, 0])
+    top = best_unseen("item_neighbours", weights, rated, users, 3, factors)
+    assert top.tolist() == [[2, 1, -1]]
+    vectors = Factors(np.array([[1.0]]), np.array([[9.0], [0.4], [0.3], [-0.2]]))
+    assert best_unseen("svd", vectors, rated, users, 3, factors).tolist() == [[2, 1, -1]]
 
 
 # Rows that are stored
@@ -269,16 +327,16 @@ def test_what_is_learned_is_stored_by_id():
         {"fold": "serving", "user_id": "cid", "product_ids": []},
     ]
     name = {"fold": "serving"}
-    assert weight_rows(FOLD, WEIGHTS, "user", IDS).to_pylist() == [
+    assert weight_rows("serving", WEIGHTS, "user", IDS).to_pylist() == [
         {**name, "entity_id": "ann", "neighbour_ids": ["bob"], "weights": [0.5]},
         {**name, "entity_id": "bob", "neighbour_ids": ["cid", "ann"], "weights": [0.75, 0.25]},
         {**name, "entity_id": "cid", "neighbour_ids": [], "weights": []},
     ]
-    of_products = weight_rows(FOLD, WEIGHTS, "product", IDS).to_pylist()
+    of_products = weight_rows("serving", WEIGHTS, "product", IDS).to_pylist()
     assert [row["entity_id"] for row in of_products] == ["cup", "jar", "pen"]
     assert of_products[1]["neighbour_ids"] == ["pen", "cup"]
     users, products = factor_rows(
-        FOLD, Factors(np.array([[1, 2], [3, 4]]), np.array([[5.0, 6.0]])), IDS
+        "serving", Factors(np.array([[1, 2], [3, 4]]), np.array([[5.0, 6.0]])), IDS
     )
     assert users.to_pylist() == [
         {**name, "entity": "user", "entity_id": "ann", "factors": [1.0, 2.0]},
@@ -295,7 +353,7 @@ def test_fits_are_a_table_in_which_what_does_not_apply_is_empty():
             {
                 "model_name": "ease",
                 "n_rows": 3,
-                "weights": weight_rows(FOLD, WEIGHTS, "product", IDS),
+                "weights": weight_rows("serving", WEIGHTS, "product", IDS),
                 "search": [{"params": "{}", "metrics": "{}"}],
             },
             {"model_name": "svd", "ndcg": 0.5},

@@ -32,17 +32,22 @@ def ratings() -> pd.DataFrame:
     for user in range(60):
         liked = rng.permutation(20)[:12] + 20 * (user % 2)
         other = rng.permutation(20)[:3] + 20 * (1 - user % 2)
-        parts = rng.permutation(["train"] * 9 + ["validation"] * 3 + ["holdout"] * 3)
+        parts = rng.permutation([0] * 9 + [1] * 3 + [2] * 3)
         for product, part in zip([*liked, *other], parts, strict=True):
             stars = rng.integers(3, 6) if product in liked else rng.integers(1, 5)
             rows.append((user, int(product), float(stars), part, user < 50))
-    columns = ["user_number", "product_number", "rating", "split", "is_evaluated"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["user_number", "product_number", "rating", "fold_number", "is_evaluated"]
+    return pd.DataFrame(rows, columns=columns).assign(day=np.nan)
+
+
+FOLDS = pd.DataFrame(
+    {"fold": ["validation", "holdout", "serving"], "fold_number": [1, 2, 3], "first_day": np.nan}
+)
 
 
 @pytest.fixture(scope="module")
 def fold(ratings):
-    return {fold.name: fold for fold in split_folds(ratings)}["holdout"]
+    return {fold.name: fold for fold in split_folds(ratings, FOLDS)}["holdout"]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +64,7 @@ def fingerprint() -> pd.DataFrame:
 
 
 def test_a_fold_knows_what_came_before_it_and_is_judged_on_what_comes_next(ratings):
-    folds = {fold.name: fold for fold in split_folds(ratings)}
+    folds = {fold.name: fold for fold in split_folds(ratings, FOLDS)}
     assert list(folds) == ["validation", "holdout", "serving"]
     assert [len(fold.history) for fold in folds.values()] == [60 * 9, 60 * 12, 60 * 15]
     # Users who are not judged have no targets, and nobody is judged on what serves.
@@ -72,8 +77,8 @@ def test_a_fold_knows_what_came_before_it_and_is_judged_on_what_comes_next(ratin
 
 
 def test_a_judged_user_without_a_history_is_shown_nothing_and_still_counts(ratings):
-    is_new = (ratings["user_number"] == 7) & (ratings["split"] == "train")
-    fold = next(split_folds(ratings[~is_new]))
+    is_new = (ratings["user_number"] == 7) & (ratings["fold_number"] == 0)
+    fold = next(split_folds(ratings[~is_new], FOLDS))
     assert fold.judged.tolist() == list(range(50))
     learned = rankers.Factors(np.ones((60, 1)), np.ones((40, 1)))
     top = rankers.best_unseen("svd", learned, fold.rated(), fold.judged, 3)
@@ -83,7 +88,7 @@ def test_a_judged_user_without_a_history_is_shown_nothing_and_still_counts(ratin
 
 def test_folds_do_not_depend_on_the_order_of_rows(ratings):
     shuffled = ratings.sample(frac=1, random_state=3)
-    for one, other in zip(split_folds(ratings), split_folds(shuffled), strict=True):
+    for one, other in zip(split_folds(ratings, FOLDS), split_folds(shuffled, FOLDS), strict=True):
         pd.testing.assert_frame_equal(one.history, other.history)
         pd.testing.assert_frame_equal(one.targets, other.targets)
 
@@ -253,6 +258,8 @@ SETTINGS = {
     },
     "rating_scale": SCALE,
     "relevant_rating": 3.5,
+    "recent_days": None,
+    "active_days": None,
     "min_coverage": 0.0,
     "depth": 5,
     "listed": 4,
@@ -286,7 +293,7 @@ def candidates_of(algorithms, stored=None, size_measure="largest_side") -> pd.Da
 def fitted(ratings, ids, fingerprint, algorithms=RANKERS, how=None, **settings) -> dict[str, dict]:
     candidates = candidates_of(list(algorithms), **(how or {}))
     told = Settings(**{**SETTINGS, **settings})
-    rows = fit_recommenders("shop", ratings, ids, candidates, fingerprint, told)
+    rows = fit_recommenders("shop", ratings, FOLDS, ids, candidates, fingerprint, told)
     stored = table(rows)
     assert stored.schema == SCHEMA
     return {row["model_name"]: row for row in stored.to_pylist()}
@@ -315,7 +322,7 @@ def test_a_fit_is_a_row_with_its_search_and_what_it_learned(ratings, ids, finger
 def test_what_is_learned_goes_by_ids(ratings, ids, fingerprint):
     row = fitted(ratings, ids, fingerprint)["item_neighbours"]
     params = json.loads(row["params"])
-    (serving,) = (fold for fold in split_folds(ratings) if fold.name == "serving")
+    (serving,) = (fold for fold in split_folds(ratings, FOLDS) if fold.name == "serving")
     expected = rankers.fit("item_neighbours", serving.rated(), params)
     stored = [weights for weights in row["weights"] if weights["fold"] == "serving"]
     assert [weights["entity_id"] for weights in stored] == ids.products.to_pylist()
@@ -330,7 +337,7 @@ def test_who_can_be_served_is_judged_by_the_judged_users_rankings(
     ratings, ids, fingerprint, algorithm
 ):
     row = fitted(ratings, ids, fingerprint, [algorithm])[algorithm]
-    validation = next(split_folds(ratings))
+    validation = next(split_folds(ratings, FOLDS))
     rated, params = validation.rated(), json.loads(row["params"])
     if algorithm == "svd":
         predictor = rating_predictors.fit("svd", params, validation.history, SCALE)
@@ -340,6 +347,49 @@ def test_who_can_be_served_is_judged_by_the_judged_users_rankings(
     top = top_unseen(rankers.score(algorithm, learned, rated), rated, 5)[:50]
     expected = ndcg_and_coverage(top, validation.relevant(3.5)[:50], 5)
     assert (row["ndcg"], row["coverage"]) == pytest.approx(expected, abs=1e-9)
+
+
+def test_several_folds_choose_together_and_each_knows_what_came_before_it(
+    ratings, ids, fingerprint
+):
+    """What sells more than it used to comes first, and what nobody had of late is hidden."""
+    days = ratings["fold_number"] * 10 + np.arange(len(ratings)) % 9
+    dated = ratings.assign(day=days.astype(float))
+    folds = pd.DataFrame(
+        {
+            "fold": ["validation_1", "validation_2", "serving"],
+            "fold_number": [1, 2, 3],
+            "first_day": [10, 20, 30],
+        }
+    )
+    space = {"power": [1], "shrinkage": [0], "neighbours": [2, 6]}
+    space = {**space, "recent_power": [0, 0.5], "popularity_penalty": [0, 0.4]}
+    told = Settings(
+        **{**SETTINGS, "rankers": {"item_neighbours": space}, "recent_days": 8, "active_days": 9}
+    )
+    candidates = candidates_of(["item_neighbours"])
+    (row,) = fit_recommenders("shop", dated, folds, ids, candidates, fingerprint, told)
+    assert len(row["search"]) == 8
+    params = json.loads(row["params"])
+    tops, relevant = [], []
+    for fold in list(split_folds(dated, folds))[:2]:
+        own = {name: params[name] for name in ("power", "shrinkage", "neighbours")}
+        learned = rankers.neighbour_weights(sp.csr_array(fold.rated().T), **own)
+        recent = fold.history[fold.history["age"] <= 8].groupby("product_number").size()
+        active = fold.history[fold.history["age"] <= 9].groupby("product_number").size()
+        counts = recent.reindex(range(40), fill_value=0).to_numpy()
+        scores = rankers.score("item_neighbours", learned, fold.rated())
+        users = np.bincount(fold.history["product_number"], minlength=40)
+        scores = np.where(np.isneginf(scores), 0, scores) * counts ** params["recent_power"]
+        scores /= np.maximum(users, 1) ** params["popularity_penalty"]
+        scores[:, ~np.isin(np.arange(40), active.index)] = 0
+        scores[scores <= 0] = -np.inf
+        tops.append(top_unseen(scores, fold.rated(), 5)[:50])
+        relevant.append(fold.relevant(3.5)[:50])
+    expected = ndcg_and_coverage(np.vstack(tops), sp.vstack(relevant, format="csr"), 5)
+    assert (row["ndcg"], row["coverage"]) == pytest.approx(expected, abs=1e-9)
+    folds_of_weights = {weights["fold"] for weights in row["weights"].to_pylist()}
+    assert folds_of_weights == {"validation_1", "validation_2", "serving"}
 
 
 def test_a_point_that_covers_too_little_is_not_chosen(ratings, ids, fingerprint):
@@ -458,6 +508,7 @@ def refreshed(ratings, ids, fingerprint, skipped=(), **decision) -> pa.Table:
     read = []
     rows = {
         "ratings": pa.Table.from_pandas(ratings),
+        "folds": pa.Table.from_pandas(FOLDS),
         "users": pa.table({"user_id": ids.users[::-1]}),
         "products": pa.table({"product_id": ids.products}),
         "fingerprint": pa.Table.from_pandas(fingerprint.assign(dataset="shop")),
@@ -468,12 +519,21 @@ def refreshed(ratings, ids, fingerprint, skipped=(), **decision) -> pa.Table:
         read.append(name)
         return duckdb.from_arrow(rows[name])
 
-    spec = {"dataset": "shop", "lowest_rating": 1, "highest_rating": 5, "relevant_rating": 3.5}
+    spec = {
+        "dataset": "shop",
+        "has_stars": True,
+        "lowest_rating": 1,
+        "highest_rating": 5,
+        "relevant_rating": 3.5,
+        "recent_days": None,
+        "active_days": None,
+    }
     told = {
         name: value
         for name, value in SETTINGS.items()
         if name not in spec and name != "rating_scale"
     }
+    told["rankers"] = {"stars": SETTINGS["rankers"], "purchases": {}}
     fit = refresh_recommenders(
         relation,
         pd.DataFrame([spec]),

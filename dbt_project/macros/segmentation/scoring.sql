@@ -41,11 +41,3 @@
 {% macro first_not_in(entries, others) -%}
     list_filter({{ entries }}, lambda entry: not list_contains({{ others }}, entry))[1]
 {%- endmacro %}
-
-
-{# The first entries of a list of structs whose id another list does not hold. #}
-{% macro first_unseen(entries, id, seen, how_many) %}{{ return(adapter.dispatch('first_unseen', 'customer_analytics')(entries, id, seen, how_many)) }}{% endmacro %}
-
-{% macro duckdb__first_unseen(entries, id, seen, how_many) -%}
-    list_filter({{ entries }}, lambda entry: not list_contains({{ seen }}, entry.{{ id }}))[:{{ how_many }}]
-{%- endmacro %}

@@ -1,57 +1,117 @@
 {{ config(materialized='view') }}
 
--- The folds that may know a rating as history, and the one that judges it.
+-- The folds that may know a rating as history, and the one that judges it. What a user has already is not judged.
 with ratings as (
-    select * from {{ ref('kept_ratings') }}
+    select
+        ratings.*,
+        coalesce(folds.fold_number, 0) as split_number,
+        specs.cut_offs is not null as is_dated
+    from {{ ref('kept_ratings') }} as ratings
+    inner join {{ ref('recommendation_specs') }} as specs using (dataset)
+    left join {{ ref('recommendation_folds') }} as folds
+        on ratings.dataset = folds.dataset and ratings.split = folds.fold
+),
+
+folds as (
+    select * from {{ ref('recommendation_folds') }}
 ),
 
 users as (
     select * from {{ ref('kept_users') }}
 ),
 
-known as (
-    select
-        'train' as split,
-        unnest(['validation', 'holdout', 'serving']) as fold
-
-    union all
-
-    select
-        'validation' as split,
-        unnest(['holdout', 'serving']) as fold
-
-    union all
-
-    select
-        'holdout' as split,
-        'serving' as fold
-),
-
-histories as (
+undated_histories as (
     select
         ratings.dataset,
-        known.fold,
-        'history' as role,
+        folds.fold,
         ratings.user_id,
         ratings.product_id,
-        ratings.rating
+        ratings.rating,
+        null::bigint as age_in_days
     from ratings
-    inner join known using (split)
+    inner join folds on ratings.dataset = folds.dataset and ratings.split_number < folds.fold_number
+    where not ratings.is_dated
+),
+
+dated_histories as (
+    select
+        ratings.dataset,
+        folds.fold,
+        ratings.user_id,
+        ratings.product_id,
+        max(ratings.rating) as rating,
+        min(date_diff('day', ratings.rated_at::date, folds.starts_on)) as age_in_days
+    from ratings
+    inner join folds on ratings.dataset = folds.dataset and ratings.split_number < folds.fold_number
+    where ratings.is_dated
+    group by ratings.dataset, folds.fold, ratings.user_id, ratings.product_id
+),
+
+-- Before a cut-off nothing can be recommended to somebody who comes after it.
+known_users as (
+    select distinct
+        dataset,
+        fold,
+        user_id
+    from dated_histories
 ),
 
 targets as (
     select
         ratings.dataset,
         ratings.split as fold,
-        'target' as role,
         ratings.user_id,
         ratings.product_id,
         ratings.rating
     from ratings
     inner join users using (dataset, user_id)
-    where ratings.split in ('validation', 'holdout') and users.is_evaluated
+    anti join dated_histories as known
+        on
+            ratings.dataset = known.dataset
+            and ratings.split = known.fold
+            and ratings.user_id = known.user_id
+            and ratings.product_id = known.product_id
+    left join known_users
+        on
+            ratings.dataset = known_users.dataset
+            and ratings.split = known_users.fold
+            and ratings.user_id = known_users.user_id
+    where
+        ratings.split_number > 0
+        and users.is_evaluated
+        and (not ratings.is_dated or known_users.user_id is not null)
 )
 
-select * from histories
+select
+    dataset,
+    fold,
+    'history' as role,
+    user_id,
+    product_id,
+    rating,
+    age_in_days
+from undated_histories
+
 union all
-select * from targets
+
+select
+    dataset,
+    fold,
+    'history' as role,
+    user_id,
+    product_id,
+    rating,
+    age_in_days
+from dated_histories
+
+union all
+
+select
+    dataset,
+    fold,
+    'target' as role,
+    user_id,
+    product_id,
+    rating,
+    null as age_in_days
+from targets

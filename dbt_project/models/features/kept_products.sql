@@ -11,7 +11,8 @@ products as (
     select
         dataset,
         product_id,
-        count(*) as ratings
+        max_by(product_name, (coalesce(rated_at, '-infinity'), product_name)) as product_name,
+        count(distinct user_id) as ratings
     from ratings
     group by dataset, product_id
 )
@@ -19,9 +20,10 @@ products as (
 select
     products.dataset,
     products.product_id,
+    products.product_name,
     products.ratings,
     coalesce(max(rules.factor) filter (where rules.action = 'boost'), 1) as factor,
     coalesce(bool_or(rules.action = 'exclude'), false) as is_excluded
 from products
 left join rules using (dataset, product_id)
-group by products.dataset, products.product_id, products.ratings
+group by products.dataset, products.product_id, products.product_name, products.ratings

@@ -8,6 +8,10 @@ specs as (
     select * from {{ ref('recommendation_specs') }}
 ),
 
+folds as (
+    select * from {{ ref('recommendation_folds') }}
+),
+
 products as (
     select
         ratings.dataset,
@@ -24,6 +28,20 @@ kept as (
     semi join products using (dataset, product_id)
 ),
 
+undated as (
+    select kept.*
+    from kept
+    inner join specs using (dataset)
+    where specs.cut_offs is null
+),
+
+dated as (
+    select kept.*
+    from kept
+    inner join specs using (dataset)
+    where specs.cut_offs is not null
+),
+
 -- Where in [0, 1) a rating stands: in the user's own time, or by its key where time is unknown.
 placed as (
     select
@@ -36,21 +54,52 @@ placed as (
                     ) / count(*) over (partition by dataset, user_id)
             else {{ md5_share("user_id || '|' || product_id") }}
         end as place
-    from kept
+    from undated
+),
+
+split_by_share as (
+    select
+        *,
+        case
+            when place >= 1 - {{ var('recommender_holdout_share') }} then 'holdout'
+            when
+                place >= 1 - {{ var('recommender_holdout_share') }}
+                - {{ var('recommender_validation_share') }}
+                then 'validation'
+            else 'train'
+        end as split
+    from placed
+),
+
+split_by_day as (
+    select
+        dated.*,
+        coalesce(folds.fold, 'train') as split
+    from dated
+    asof left join folds
+        on dated.dataset = folds.dataset and dated.rated_at >= folds.starts_on
 )
 
 select
     dataset,
     user_id,
     product_id,
+    product_name,
     rating,
     rated_at,
-    case
-        when place >= 1 - {{ var('recommender_holdout_share') }} then 'holdout'
-        when
-            place >= 1 - {{ var('recommender_holdout_share') }}
-            - {{ var('recommender_validation_share') }}
-            then 'validation'
-        else 'train'
-    end as split
-from placed
+    split
+from split_by_share
+
+union all
+
+-- What somebody bought more than once between two cut-offs is one row, of the last time.
+select
+    dataset,
+    user_id,
+    product_id,
+    max_by(product_name, (coalesce(rated_at, '-infinity'), product_name)) as product_name,
+    max(rating) as rating,
+    max(rated_at) as rated_at,
+    split
+from split_by_day
+group by dataset, user_id, product_id, split

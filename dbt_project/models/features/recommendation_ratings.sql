@@ -1,10 +1,11 @@
--- The ratings of every data set, of users who gave enough of them.
+-- The ratings and purchases of every data set, of users who have enough of them.
 with ratings as (
     {% for dataset in datasets_of('recommendations') %}
     select
         '{{ dataset }}' as dataset,
         user_id,
         product_id,
+        {{ 'product_name' if recommendation_spec(dataset).has_product_names else 'null::varchar as product_name' }},
         rating,
         rated_at
     from {{ ref(ratings_model(dataset)) }}
@@ -30,6 +31,7 @@ select
     ratings.dataset,
     ratings.user_id,
     ratings.product_id,
+    ratings.product_name,
     ratings.rating,
     ratings.rated_at
 from ratings

@@ -8,7 +8,7 @@ habits as (
     select
         dataset,
         user_id,
-        count(*) as ratings,
+        count(distinct product_id) as ratings,
         avg(rating) as mean_rating
     from {{ ref('kept_ratings') }}
     group by dataset, user_id

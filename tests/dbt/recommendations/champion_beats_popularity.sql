@@ -1,6 +1,6 @@
 {{ config(enabled=area_enabled('recommendations'), severity='warn') }}
 
--- A warning: on the holdout, NDCG@10 of what is served should be above that of popularity beyond its interval, which few
+-- A warning: on the holdout, NDCG@10 of what is served should be above that of popularity, ever and of late, beyond its interval, which few
 -- users are too few to show.
 with metrics as (
     select * from {{ ref('recommender_metrics') }}
@@ -17,5 +17,5 @@ from metrics as champion
 inner join metrics as popularity
     on
         champion.dataset = popularity.dataset
-        and popularity.algorithm = 'popularity_count'
+        and popularity.algorithm in ('popularity_count', 'popularity_recent')
 where champion.is_champion and champion.ci_low <= popularity.value

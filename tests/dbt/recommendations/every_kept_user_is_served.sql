@@ -10,8 +10,7 @@ ratings as (
 ),
 
 products as (
-    select * from {{ ref('kept_products') }}
-    where not is_excluded
+    select * from {{ ref('ranked_popularity') }}
 ),
 
 recommendations as (
@@ -22,7 +21,7 @@ rated as (
     select
         ratings.dataset,
         ratings.user_id,
-        count(*) as rated
+        count(distinct ratings.product_id) as rated
     from ratings
     inner join products using (dataset, product_id)
     group by ratings.dataset, ratings.user_id

@@ -20,11 +20,22 @@ histories as (
     where role = 'history' and fold != 'serving'
 ),
 
+judged as (
+    select * from {{ ref('fold_users') }}
+),
+
 products as (
     select
         *,
         row_number() over (partition by dataset order by product_id) - 1 as product_number
     from {{ ref('kept_products') }}
+),
+
+candidates as (
+    select
+        dataset,
+        algorithm
+    from {{ ref('recommender_candidates') }}
 ),
 
 catalogues as (
@@ -56,10 +67,10 @@ judged_users as (
         users.user_number,
         list(products.product_number) as rated_numbers
     from histories
+    semi join judged using (dataset, fold, user_id)
     inner join users using (dataset, user_id)
     inner join products using (dataset, product_id)
     semi join fitted on histories.dataset = fitted.dataset
-    where users.is_evaluated
     group by histories.dataset, histories.fold, histories.user_id, users.user_number
 ),
 
@@ -70,9 +81,12 @@ shared_scores as (
         dataset,
         fold,
         product_id,
-        unnest(['popularity_count', 'popularity_mean', 'popularity_shrunken', 'constant']) as algorithm,
+        unnest([
+            'popularity_count', 'popularity_recent', 'popularity_mean', 'popularity_shrunken', 'constant'
+        ]) as algorithm,
         unnest([
             ratings::double,
+            recent_ratings::double,
             case when ratings >= {{ var('popularity_min_ratings') }} then mean_rating else 0 end,
             shrunken_rating,
             overall_mean_rating
@@ -100,6 +114,7 @@ shared_order as (
             order by scores.score desc, scores.product_id asc
         ) as place
     from shared_scores as scores
+    semi join candidates using (dataset, algorithm)
     inner join products using (dataset, product_id)
 ),
 

@@ -3,10 +3,16 @@ with fits as (
     select * from {{ ref('fit_recommenders') }}
 ),
 
+specs as (
+    select * from {{ ref('recommendation_specs') }}
+    where has_stars
+),
+
 fitted as (
-    select distinct dataset
+    select distinct fits.dataset
     from fits
-    where model_name is not null
+    semi join specs using (dataset)
+    where fits.model_name is not null
 ),
 
 ratings as (

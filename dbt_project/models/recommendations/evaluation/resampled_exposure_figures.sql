@@ -31,7 +31,7 @@ catalogue as (
 steps as (
     select
         rankings.dataset,
-        rankings.fold,
+        {{ judged_part('rankings.fold') }} as fold,
         rankings.algorithm,
         rankings.product_id,
         rankings.user_id,

@@ -1,4 +1,5 @@
--- Every figure that is a mean over users, in every resample; resample 0 is the sample itself.
+-- Every figure that is a mean over users, in every resample; resample 0 is the sample itself. Several folds that choose
+-- are judged together.
 with estimate_metrics as (
     select * from {{ ref('estimate_user_metrics') }}
 ),
@@ -13,7 +14,7 @@ resamples as (
 
 resampled_estimates as (
     select
-        metrics.*,
+        metrics.* replace ({{ judged_part('metrics.fold') }} as fold),
         resamples.resample,
         resamples.times
     from estimate_metrics as metrics
@@ -22,7 +23,7 @@ resampled_estimates as (
 
 resampled_rankings as (
     select
-        metrics.*,
+        metrics.* replace ({{ judged_part('metrics.fold') }} as fold),
         resamples.resample,
         resamples.times
     from ranking_metrics as metrics

@@ -6,6 +6,7 @@ select
     dataset,
     rank::integer as rank,
     product_id,
+    product_name,
     ratings,
     mean_rating,
     shrunken_rating

@@ -10,7 +10,16 @@ rankings as (
 ),
 
 ratings as (
-    select * from {{ ref('kept_ratings') }}
+    select * from {{ ref('fold_ratings') }}
+    where fold = 'serving' and role = 'history'
+),
+
+specs as (
+    select * from {{ ref('recommendation_specs') }}
+),
+
+products as (
+    select * from {{ ref('kept_products') }}
 ),
 
 item_weights as (
@@ -29,7 +38,7 @@ runs as (
     select * from {{ ref('recommendations_model_runs') }}
 ),
 
--- Of the products that the user rated, the one that weighs most for a recommended one.
+-- Of the products that the user liked, the one that weighs most for a recommended one.
 reasons as (
     select
         rankings.dataset,
@@ -44,6 +53,8 @@ reasons as (
             rankings.dataset = ratings.dataset
             and rankings.user_id = ratings.user_id
             and weights.neighbour_id = ratings.product_id
+    inner join specs on rankings.dataset = specs.dataset
+    where ratings.rating >= specs.relevant_rating and weights.weight > 0
     qualify
         row_number() over (
             partition by rankings.dataset, rankings.user_id, rankings.product_id
@@ -166,19 +177,26 @@ select
     ranked.user_id,
     ranked.place::integer as rank,
     ranked.product_id,
+    products.product_name,
     ranked.score::double as score,
     ranked.source,
     ranked.algorithm,
     replace(
         replace(
-            replace(wordings.wording, '{product}', coalesce(ranked.because_of, '')),
+            replace(wordings.wording, '{product}', coalesce(liked.product_name, ranked.because_of, '')),
             '{rating}', coalesce(regexp_replace(ranked.rating::varchar, '\.0$', ''), '')
         ),
         '{ratings}', coalesce(ranked.ratings::varchar, '')
     ) as reason,
     runs.model_run_id
 from ranked
-inner join wordings using (basis)
+inner join specs using (dataset)
+inner join wordings using (basis, has_stars)
+inner join products using (dataset, product_id)
+left join products as liked
+    on
+        ranked.dataset = liked.dataset
+        and ranked.because_of = liked.product_id
 left join runs
     on
         ranked.dataset = runs.dataset

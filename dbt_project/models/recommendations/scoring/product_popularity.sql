@@ -7,6 +7,10 @@ products as (
     select * from {{ ref('kept_products') }}
 ),
 
+specs as (
+    select * from {{ ref('recommendation_specs') }}
+),
+
 fits as (
     select * from {{ ref('fit_recommenders') }}
 ),
@@ -48,13 +52,16 @@ overall as (
 
 rated as (
     select
-        dataset,
-        fold,
-        product_id,
+        histories.dataset,
+        histories.fold,
+        histories.product_id,
         count(*) as ratings,
-        sum(rating) as total_rating
+        count_if(histories.age_in_days <= specs.recent_days) as recent_ratings,
+        count_if(histories.age_in_days <= specs.active_days) as active_ratings,
+        sum(histories.rating) as total_rating
     from histories
-    group by dataset, fold, product_id
+    inner join specs using (dataset)
+    group by histories.dataset, histories.fold, histories.product_id
 )
 
 select
@@ -62,6 +69,8 @@ select
     overall.fold,
     products.product_id,
     coalesce(rated.ratings, 0) as ratings,
+    case when specs.recent_days is not null then coalesce(rated.recent_ratings, 0) end as recent_ratings,
+    specs.active_days is null or coalesce(rated.active_ratings, 0) > 0 as is_active,
     overall.users,
     overall.mean_rating as overall_mean_rating,
     {{ rounded('rated.total_rating / rated.ratings') }} as mean_rating,
@@ -70,6 +79,7 @@ select
         ~ ' / (coalesce(rated.ratings, 0) + ' ~ var('popularity_prior_ratings') ~ ')'
     ) }} as shrunken_rating
 from overall
+inner join specs using (dataset)
 inner join products using (dataset)
 left join rated
     on

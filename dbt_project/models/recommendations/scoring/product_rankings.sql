@@ -1,8 +1,9 @@
 {%- set depth = [ranking_depth(), var('recommendations_per_user') | int(0)] | max -%}
 -- The best unseen products by every scorer, to judge and to serve. A product scores, for a user, either
 -- the sum of its weights for the products that the user rated (item weights), or of the weights of the
--- user's neighbours who rated it (user weights), or the product of both vectors of factors. By weights
--- only positive scores recommend. Rules on products hold where they are served.
+-- user's neighbours who rated it (user weights), or the product of both vectors of factors. What sells more than it
+-- used to comes first, by powers that were chosen with the model. By weights only positive scores recommend. Products that nobody had
+-- lately are not shown. Rules on products hold where they are served.
 with lists as (
     select
         *,
@@ -97,6 +98,20 @@ vectors as (
     from {{ ref('recommender_factors') }}
 ),
 
+popularity as (
+    select * from {{ ref('product_popularity') }}
+    where is_active
+),
+
+powers as (
+    select
+        dataset,
+        model_name as algorithm,
+        coalesce((params ->> 'recent_power')::double, 0) as recent_power,
+        coalesce((params ->> 'popularity_penalty')::double, 0) as popularity_penalty
+    from {{ ref('recommendations_model_runs') }}
+),
+
 folds as (
     select distinct
         dataset,
@@ -104,16 +119,31 @@ folds as (
     from lists
 ),
 
+ranked_algorithms as (
+    select distinct
+        lists.dataset,
+        lists.fold,
+        lists.algorithm,
+        powers.recent_power,
+        powers.popularity_penalty
+    from lists
+    inner join powers using (dataset, algorithm)
+),
+
 shown as (
     select
-        folds.dataset,
-        folds.fold,
+        ranked.dataset,
+        ranked.fold,
+        ranked.algorithm,
         products.product_id,
         products.product_number,
-        case when folds.fold = 'serving' then products.factor else 1 end as factor
-    from folds
-    inner join products using (dataset)
-    where folds.fold != 'serving' or not products.is_excluded
+        case when ranked.fold = 'serving' then products.factor else 1 end
+        * case when ranked.recent_power = 0 then 1 else popularity.recent_ratings ** ranked.recent_power end
+        / greatest(popularity.ratings, 1) ** ranked.popularity_penalty as factor
+    from ranked_algorithms as ranked
+    inner join popularity using (dataset, fold)
+    inner join products using (dataset, product_id)
+    where ranked.fold != 'serving' or not products.is_excluded
 ),
 
 histories as (
@@ -151,7 +181,7 @@ supporters as (
         list(shown.product_number) as product_numbers,
         list(weights.weight * shown.factor) as weights
     from item_weights as weights
-    inner join shown using (dataset, fold, product_id)
+    inner join shown using (dataset, fold, algorithm, product_id)
     inner join products as neighbours
         on
             weights.dataset = neighbours.dataset
@@ -164,12 +194,14 @@ raters as (
     select
         ratings.dataset,
         ratings.fold,
+        shown.algorithm,
         ratings.user_id,
         list(shown.product_number) as product_numbers,
         list(shown.factor) as factors
     from ratings
     inner join shown using (dataset, fold, product_id)
-    group by ratings.dataset, ratings.fold, ratings.user_id
+    semi join user_weights using (dataset, fold, algorithm)
+    group by ratings.dataset, ratings.fold, shown.algorithm, ratings.user_id
 ),
 
 rated as (
@@ -215,6 +247,7 @@ user_votes as (
         on
             weights.dataset = raters.dataset
             and weights.fold = raters.fold
+            and weights.algorithm = raters.algorithm
             and weights.neighbour_id = raters.user_id
 
     union all
@@ -287,6 +320,7 @@ product_vectors as (
         on
             vectors.dataset = shown.dataset
             and vectors.fold = shown.fold
+            and vectors.algorithm = shown.algorithm
             and vectors.entity_id = shown.product_id
             and vectors.entity = 'product'
 ),

@@ -1,7 +1,7 @@
--- Products that may be shown, by number of ratings.
+-- Products that may be shown, by number of users: of the last days where there are dates.
 with popularity as (
     select * from {{ ref('product_popularity') }}
-    where fold = 'serving'
+    where fold = 'serving' and is_active
 ),
 
 products as (
@@ -12,13 +12,17 @@ products as (
 select
     products.dataset,
     products.product_id,
+    products.product_name,
     popularity.ratings,
     popularity.mean_rating,
     popularity.shrunken_rating,
     row_number() over (
         partition by products.dataset
         order by
-            popularity.ratings * products.factor desc, popularity.shrunken_rating desc, products.product_id asc
+            coalesce(popularity.recent_ratings, popularity.ratings) * products.factor desc,
+            popularity.shrunken_rating desc,
+            popularity.ratings desc,
+            products.product_id asc
     ) as rank
 from popularity
 inner join products using (dataset, product_id)

@@ -30,14 +30,9 @@ champions as (
 ),
 
 judged_users as (
-    select distinct
-        ratings.dataset,
-        ratings.fold,
-        ratings.user_id
-    from ratings
-    inner join users using (dataset, user_id)
-    semi join fitted on ratings.dataset = fitted.dataset
-    where ratings.fold in ('validation', 'holdout') and users.is_evaluated
+    select judged.*
+    from {{ ref('fold_users') }} as judged
+    semi join fitted using (dataset)
 ),
 
 histories as (

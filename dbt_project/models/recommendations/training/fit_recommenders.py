@@ -7,6 +7,9 @@ def model(dbt, session):
     # What only a data set that is fitted reads.
     relations = {
         "ratings": dbt.ref("numbered_ratings"),
+        "folds": dbt.ref("recommendation_folds").project(
+            "dataset, fold, fold_number, starts_on - date '1970-01-01' as first_day"
+        ),
         "users": dbt.ref("kept_users"),
         "products": dbt.ref("kept_products"),
         "fingerprint": dbt.ref("ratings_fingerprint"),

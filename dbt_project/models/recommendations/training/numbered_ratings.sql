@@ -14,6 +14,10 @@ users as (
     from {{ ref('kept_users') }}
 ),
 
+folds as (
+    select * from {{ ref('recommendation_folds') }}
+),
+
 products as (
     select
         dataset,
@@ -27,8 +31,10 @@ select
     users.user_number::integer as user_number,
     products.product_number::integer as product_number,
     ratings.rating,
-    ratings.split::enum('train', 'validation', 'holdout') as split,
+    coalesce(folds.fold_number, 0)::tinyint as fold_number,
+    date_diff('day', date '1970-01-01', ratings.rated_at::date)::integer as day,
     users.is_evaluated
 from ratings
 inner join users using (dataset, user_id)
 inner join products using (dataset, product_id)
+left join folds on ratings.dataset = folds.dataset and ratings.split = folds.fold

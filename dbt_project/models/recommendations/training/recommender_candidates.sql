@@ -31,7 +31,7 @@ by_user as (
         count(*) as ratings,
         count_if(ratings.split = 'train') as known,
         count_if(
-            ratings.split = 'validation' and users.is_evaluated and ratings.rating >= specs.relevant_rating
+            ratings.split like 'validation%' and users.is_evaluated and ratings.rating >= specs.relevant_rating
         ) as liked
     from ratings
     inner join users using (dataset, user_id)
@@ -102,7 +102,11 @@ measured as (
         algorithms.size_measure is not null and not coalesce(totals_of_users.is_judgeable, false) as is_beyond_judgement,
         chosen_before.stored_params
     from specs
-    cross join algorithms
+    inner join algorithms
+        on
+            algorithms.needs is null
+            or (algorithms.needs = 'stars' and specs.has_stars)
+            or (algorithms.needs = 'dates' and specs.cut_offs is not null)
     left join totals_of_users using (dataset)
     left join sizes using (dataset, size_measure)
     left join limits using (size_measure)

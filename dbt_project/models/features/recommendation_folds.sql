@@ -1,0 +1,45 @@
+-- What is known when recommenders are judged, and when they serve: each fold knows what came before it. Where a data set
+-- declares cut-offs, each fold begins on a day, the last one judged so many days before the end; elsewhere a share of each
+-- user's ratings is held out.
+with specs as (
+    select * from {{ ref('recommendation_specs') }}
+),
+
+ratings as (
+    select * from {{ ref('recommendation_ratings') }}
+),
+
+last_days as (
+    select
+        dataset,
+        max(rated_at)::date as last_day
+    from ratings
+    group by dataset
+),
+
+numbered as (
+    select
+        specs.dataset,
+        coalesce(specs.cut_offs, 2) as judged_folds,
+        specs.days_judged,
+        last_days.last_day,
+        unnest(range(1, coalesce(specs.cut_offs, 2) + 2)) as fold_number
+    from specs
+    inner join last_days using (dataset)
+)
+
+select
+    dataset,
+    fold_number::integer as fold_number,
+    case
+        when fold_number > judged_folds then 'serving'
+        when fold_number = judged_folds then 'holdout'
+        when judged_folds = 2 then 'validation'
+        else 'validation_' || fold_number
+    end as fold,
+    case
+        when days_judged is null then null
+        when fold_number > judged_folds then last_day + 1
+        else last_day - days_judged * (judged_folds - fold_number + 1)::integer
+    end::date as starts_on
+from numbered
