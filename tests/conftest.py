@@ -174,6 +174,14 @@ def real_build(tmp_path_factory) -> Warehouse:
     return built_once(tmp_path_factory, "real", REAL, variables=variables)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Leave the tests of the real files to `make drills`: their build takes minutes."""
+    for item in items:
+        if "real_build" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_sessionfinish():
     shutil.rmtree(PARSED, ignore_errors=True)
 

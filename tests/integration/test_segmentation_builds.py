@@ -16,7 +16,7 @@ DATASETS = ["retail", "mall", "ecommerce"]
 ANALYSIS = ROOT / "analyses" / "ecommerce" / "ecommerce_assign_a_new_customer.sql"
 
 
-@pytest.fixture(params=["sample_build", "real_build"])
+@pytest.fixture(params=["sample_build", pytest.param("real_build", marks=pytest.mark.slow)])
 def warehouse(request):
     return request.getfixturevalue(request.param)
 
