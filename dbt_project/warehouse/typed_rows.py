@@ -224,18 +224,18 @@ def _selected(step: str, added: Sequence[str]) -> str:
 
 
 def _texts(columns: Sequence[Mapping[str, Any]], meaning: Meaning) -> list[str]:
-    """Return SQL of texts as they count: null where they stand for none, ids without decimals."""
-    null_texts = ", ".join(literal(each) for each in meaning.null_texts)
-    found = []
-    for column in columns:
-        text = identifier(column["name"])
-        if null_texts:
-            # No IN, of which DuckDB makes a join.
-            text = f"case when not list_contains([{null_texts}], {text}) then {text} end"
-        if _is_id(column):
-            text = f"{DATABASE}.main.as_id({text})"
-        found.append(f"{text} as {_text(column)}")
-    return found
+    """Return SQL of texts as they count: null where they stand for no value."""
+    names = [identifier(column["name"]) for column in columns]
+    if not meaning.null_texts:
+        return [f"{name} as {_text(c)}" for name, c in zip(names, columns, strict=True)]
+    longest = max(len(text.encode()) for text in meaning.null_texts)
+    # Of IN and list_contains DuckDB would make a join for each column.
+    listed = f"[{', '.join(literal(text) for text in meaning.null_texts)}]"
+    return [
+        f"case when strlen({name}) > {longest} or list_position({listed}, {name}) is null"
+        f" then {name} end as {_text(column)}"
+        for name, column in zip(names, columns, strict=True)
+    ]
 
 
 def _mapped(columns: Sequence[Mapping[str, Any]], category_map: str | None) -> str:
@@ -297,6 +297,8 @@ def _value(source: str, column: Mapping[str, Any], meaning: Meaning) -> str:
     text, data_type = _text(column), column["data_type"]
     if column.get("categories"):
         return f"case when {text} is not null then coalesce({_category(column)}, 'other') end"
+    if _is_id(column):
+        return f"{DATABASE}.main.as_id({text})"
     if data_type == "varchar":
         return text
     if data_type == "boolean":
