@@ -54,11 +54,11 @@ else
 endif
 
 # What takes too long for make test, on two cores: 300 kills at random moments and one at every step of
-# publishing, 50 meetings of each pair of programs, clients that write, a month of nights, a million
-# customers, and the tests that need many whole builds. What they counted is printed at the end.
-DRILLS := DRILL_KILLS=300 DRILL_PAIRS=50 DRILL_GROWTH_CUSTOMERS=1000000 NIGHTS=30
+# publishing, 50 meetings of each pair of programs, clients that write, a month of nights, 2,000 tables in every
+# dialect and 1,000 broken files, a million customers, and the tests that need many whole builds. What they counted is printed at the end.
+DRILLS := DRILL_KILLS=300 DRILL_PAIRS=50 DRILL_GROWTH_CUSTOMERS=1000000 DRILL_FUZZ=2000 NIGHTS=30
 drills: install
-	$(SAMPLE) $(DRILLS) $(BIN)/pytest -m '' -rP --numprocesses 2 --dist loadgroup --durations 30 tests/drills tests/integration/test_nights.py
+	$(SAMPLE) $(DRILLS) $(BIN)/pytest -m '' -rP --numprocesses 2 --dist loadgroup --durations 30 tests/drills tests/integration/test_nights.py tests/unit/test_intake_fuzz.py
 	$(SAMPLE) $(BIN)/pytest -m slow --numprocesses 2 --dist loadgroup --ignore tests/integration/test_nights.py tests/integration
 
 # How many small changes of the code the unit tests notice: of models_py, and of the SQL that has unit tests.

@@ -15,7 +15,7 @@ TEXTS = (".csv", ".tsv", ".txt")
 PACKED = (".gz", ".zst", ".zip")
 TABLES = (".parquet", ".xlsx")
 # The longest first: .csv.zip is a packed text and not some other .zip.
-SUFFIXES = (*(text + packed for text in TEXTS for packed in PACKED), *TEXTS, *TABLES, ".zip")
+SUFFIXES = (*(text + packed for text in TEXTS for packed in PACKED), *TEXTS, *TABLES, *PACKED)
 SUFFIXES_IN_WORDS = ".csv, .csv.gz, .csv.zst, .csv.zip, .zip, .parquet or .xlsx"
 ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
 # First bytes of files, and what they are; then those that are not read, and what to do with them.
@@ -153,17 +153,17 @@ def open_binary(path: Path, container: Container) -> BinaryIO:
 def encoding_of(path: Path, container: Container, told: str) -> str:
     """Return the encoding of a text: what its first bytes leave no doubt of, else what was told.
 
-    That is a byte order mark, or the zero bytes of UTF-16: every other byte of many, and none of
-    the rest.
+    That is a byte order mark, or the zero bytes of UTF-16: many of every other byte, and hardly
+    one of the rest.
     """
     with open_binary(path, container) as stream:
         head = stream.read(HEAD_BYTES)
     if marked := next((name for mark, name in MARKS.items() if head.startswith(mark)), None):
         return marked
     high, low = head[0::2].count(0), head[1::2].count(0)
-    if low >= len(head) / 8 and high == 0:
+    if low >= len(head) / 8 and high <= low / 20:
         return "utf-16-le"
-    if high >= len(head) / 8 and low == 0:
+    if high >= len(head) / 8 and low <= high / 20:
         return "utf-16-be"
     return "utf-16-le" if told == "utf-16" else told
 
@@ -189,19 +189,26 @@ class Text:
 
     def read(self, size: int) -> bytes:
         """Return the next so many bytes, or what is left."""
-        pieces, held = [self._rest], len(self._rest)
-        while held < size and (piece := next(self._pieces, None)) is not None:
-            pieces.append(piece)
-            held += len(piece)
+        pieces, wanted = [self._rest[:size]], size - len(self._rest)
+        self._rest = self._rest[size:]
+        while wanted > 0 and (piece := next(self._pieces, None)) is not None:
+            pieces.append(piece[:wanted])
+            self._rest = piece[wanted:]
+            wanted -= len(piece)
         data = b"".join(pieces)
-        self._rest = data[size:]
-        self.position += min(size, held)
-        return data[:size]
+        self.position += len(data)
+        return data
 
     def skip_to(self, position: int) -> None:
         """Go forwards to a position."""
         while self.position < position and self.read(min(CHUNK_BYTES, position - self.position)):
             pass
+
+    def is_read(self) -> bool:
+        """Return whether nothing is left."""
+        if not self._rest:
+            self._rest = next(self._pieces, b"")
+        return not self._rest
 
     def close(self) -> None:
         """Close the file."""

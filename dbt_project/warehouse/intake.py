@@ -60,8 +60,7 @@ def declared_table(source: str, models: Path = MODELS) -> dict[str, Any]:
         by the seed <source>_category_map), `min`, `max`, `step`, `person` (the key of a person),
         `id` (any other key), `time` (when the row is of).
     """
-    path = models / "datasets" / source / f"_{source}__sources.yml"
-    table = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]["tables"][0]
+    table = _declaration(models / "datasets" / source / f"_{source}__sources.yml")
     return {
         "name": table["name"],
         "header": _meta(table).get("header", "required"),
@@ -76,6 +75,11 @@ def declared_table(source: str, models: Path = MODELS) -> dict[str, Any]:
             for c in table["columns"]
         ],
     }
+
+
+@cache
+def _declaration(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]["tables"][0]
 
 
 def _meta(node: dict[str, Any]) -> dict[str, Any]:

@@ -44,7 +44,6 @@ class RawRows:
         *,
         folder: str,
         encodings: Mapping[str, str],
-        date_formats: Mapping[str, Sequence[str]],
         relations: Mapping[str, str | None],
         read: Sequence[str],
     ) -> list[str]:
@@ -56,9 +55,8 @@ class RawRows:
             With the database of raw rows.
         folder : str
             Folder of raw files (`RAW_DATA_DIR`).
-        encodings, date_formats : mapping
-            For each source that is switched on, the encoding of its text files and the formats of
-            its dates.
+        encodings : mapping
+            For each source that is switched on, the encoding of its text files.
         relations : mapping
             The table that a source is read from; None where it is read from files.
         read : sequence of str
@@ -89,13 +87,12 @@ class RawRows:
             self.files[source] = intake.describe_files(source, folder, encoding)
         for source, table in declared.items():
             names = [column["name"] for column in table["columns"]]
-            date_format = [*date_formats[source], "%Y-%m-%d"][0]
             rows = [_no_rows(names)]
             for place, file in enumerate(self.files.get(source, [])):
                 if "table" in file:
                     file["path"] = relation(source, f"sheet {place}")
                     _keep(connection, file.pop("table"), file["path"])
-                rows += _rows(file, names, date_format)
+                rows += _rows(file, names)
             view = relation(source, table["name"])
             connection.execute(f"create or replace view {view} as {' union all '.join(rows)}")
         return []
@@ -168,12 +165,12 @@ def _no_rows(names: Sequence[str]) -> str:
     )
 
 
-def _rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> list[str]:
+def _rows(file: Mapping[str, Any], names: Sequence[str]) -> list[str]:
     """Return the statements that read a file: one, or for a long text one per part."""
     if file["format"] == "xlsx":
-        return [_sheet_rows(file, names, date_format)]
+        return [_sheet_rows(file, names)]
     if "names" in file:
-        return [_named_rows(file, names, date_format)]
+        return [_named_rows(file, names)]
     columns = "".join(
         f", nullif(fields[{file['fields'][name]}], '')"
         if name in file["fields"]
@@ -197,14 +194,14 @@ def _rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> li
     ]
 
 
-def _named_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> str:
+def _named_rows(file: Mapping[str, Any], names: Sequence[str]) -> str:
     """Return the statement that reads rows whose columns have names and types."""
     # By place: names may hold quotes, differ in case only, or be those of DuckDB's own columns.
     places = [f"column_{place}" for place in range(1, file["width"] + 1)]
     values = ", ".join(
         f"{literal(name)}, {place}" for name, place in zip(file["names"], places, strict=True)
     )
-    columns = "".join(f", {_as_text(file['fields'].get(name), date_format)}" for name in names)
+    columns = "".join(f", {_as_text(file['fields'].get(name))}" for name in names)
     if file["format"] == "table":
         number, rows = "rowid", file["path"]
     else:
@@ -219,7 +216,7 @@ def _named_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str)
     )
 
 
-def _sheet_rows(file: Mapping[str, Any], names: Sequence[str], date_format: str) -> str:
+def _sheet_rows(file: Mapping[str, Any], names: Sequence[str]) -> str:
     places = {name: field["place"] for name, field in file["fields"].items()}
     shown = ", ".join(
         f"{literal(name)}, coalesce(moment_{place}::varchar, text_{place})"
@@ -244,7 +241,7 @@ def _keep(connection: duckdb.DuckDBPyConnection, table: pa.Table, relation: str)
     connection.unregister("sheet_of_a_workbook")
 
 
-def _as_text(field: Mapping[str, Any] | None, date_format: str) -> str:
+def _as_text(field: Mapping[str, Any] | None) -> str:
     if field is None:
         return "null::varchar"
     value = f"column_{field['place']}"

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.containers import CHUNK_BYTES, IntakeError, Text
 
@@ -26,7 +27,9 @@ PART_BYTES = 1 << 25
 RECORD_BYTES = 1 << 20
 # A line of nothing else is no row.
 BLANKS = b" \t"
-LINE_END, QUOTE, HIGH = ord("\n"), ord('"'), 0x80
+LINE_END, QUOTE, HIGH, NO_BREAK = ord("\n"), ord('"'), 0x80, 0xA0
+# What is trimmed of a field, in bytes of which each is the last of a character.
+BLANKS_OF_FIELDS = bytes([*BLANKS, NO_BREAK])
 # A text is of another encoding when so many records, or this share of them, cannot be decoded, and
 # when they are more than those with accents that can.
 MIN_UNDECODED, MAX_UNDECODED, MAX_UNDECODED_SHARE = 3, 100, 0.01
@@ -98,19 +101,13 @@ class Records(NamedTuple):
         lines = np.flatnonzero(np.concatenate([[True], ~joined[:-1]])[: len(ends)])
         return cls(data, lines, starts[lines], ends[~joined], len(ends), undecided)
 
-    def of_more_than_blanks(self) -> "Records":
-        """Leave out what is no row."""
-        data = self.data
-        array = np.frombuffer(data, dtype=np.uint8)
+    def are_rows(self) -> np.ndarray:
+        """Return for each record whether it holds more than blanks."""
         is_row = self.ends > self.starts
-        first = array[self.starts]
+        first = np.frombuffer(self.data, dtype=np.uint8)[self.starts]
         for place in np.flatnonzero(is_row & ((first == BLANKS[0]) | (first == BLANKS[1]))):
-            is_row[place] = bool(data[self.starts[place] : self.ends[place]].strip(BLANKS))
-        if is_row.all():
-            return self
-        return self._replace(
-            lines=self.lines[is_row], starts=self.starts[is_row], ends=self.ends[is_row]
-        )
+            is_row[place] = bool(self.data[self.starts[place] : self.ends[place]].strip(BLANKS))
+        return is_row
 
     def hold(self, marks: np.ndarray) -> np.ndarray:
         """Return for each record whether a byte in it is marked, the bytes between them apart."""
@@ -159,16 +156,16 @@ def survey(
                     }
                 )
             found.parts[-1]["size"] += size
-            rows = records.of_more_than_blanks()
-            found.rows += len(rows.starts)
-            if not rows.data.isascii():
-                is_valid = rows.decoded()
-                n_valid = len(rows.starts) if is_valid is None else int(is_valid.sum())
-                n_undecoded = len(rows.starts) - n_valid
-                if n_undecoded and not found.undecoded:
-                    found.first_undecoded = lines + int(rows.lines[np.argmin(is_valid)]) + 1
-                found.undecoded += n_undecoded
-                found.accented += int(rows.accented().sum()) - n_undecoded
+            found.rows += int(records.are_rows().sum())
+            if not records.data.isascii():
+                is_accented, is_valid = records.accented(), records.decoded()
+                if is_valid is not None:
+                    if not found.undecoded:
+                        first = records.lines[np.argmin(is_valid)]
+                        found.first_undecoded = lines + int(first) + 1
+                    found.undecoded += int((~is_valid).sum())
+                    is_accented &= is_valid
+                found.accented += int(is_accented.sum())
             lines += records.n_lines
     return found
 
@@ -289,6 +286,9 @@ class _OpenTexts:
             except BaseException:
                 text.close()
                 raise
+            if text.is_read():
+                text.close()
+                return data
             self._texts[key] = text
             while len(self._texts) > self.KEPT:
                 self._texts.popitem(last=False)[1].close()
@@ -341,7 +341,7 @@ def read_part(
         raise IntakeError("was changed while it was read; build again once it is whole")
     if data and not data.endswith(b"\n"):
         data += b"\n"
-    records = Records.of(data, Dialect(delimiter, width)).of_more_than_blanks()
+    records = Records.of(data, Dialect(delimiter, width))
     is_decoded = records.decoded()
     fields = {
         "row_number": pa.array(lines_before + 1 + records.lines),
@@ -351,22 +351,18 @@ def read_part(
         ),
         "kind": pa.array(_kinds(records, delimiter)),
     }
-    return pa.StructArray.from_arrays(list(fields.values()), list(fields))
+    rows = pa.StructArray.from_arrays(list(fields.values()), list(fields))
+    is_row = records.are_rows()
+    return rows if is_row.all() else rows.filter(pa.array(is_row))
 
 
 def _texts(records: Records) -> pa.LargeStringArray:
     """Return the texts of records that are valid UTF-8, without a loop."""
-    lengths = records.ends - records.starts
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    data = np.frombuffer(records.data, dtype=np.uint8)
-    if len(lengths):
-        is_inside = np.zeros(len(data) + 1, dtype=np.int8)
-        is_inside[records.starts] += 1
-        is_inside[records.ends] -= 1
-        data = data[np.cumsum(is_inside[:-1], dtype=np.int8).view(bool)]
-    return pa.LargeStringArray.from_buffers(
-        len(lengths), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(data))
+    offsets = np.concatenate([[0], records.ends + 1])
+    with_ends = pa.LargeStringArray.from_buffers(
+        len(records.ends), pa.py_buffer(offsets), pa.py_buffer(records.data)
     )
+    return pc.ascii_rtrim(with_ends, "\n")
 
 
 def _mended_texts(records: Records, is_decoded: np.ndarray) -> pa.LargeStringArray:
@@ -381,24 +377,24 @@ def _mended_texts(records: Records, is_decoded: np.ndarray) -> pa.LargeStringArr
 
 def _kinds(records: Records, delimiter: str) -> np.ndarray:
     """Return for each record how it is to be split."""
-    array = np.frombuffer(records.data, dtype=np.uint8)
+    data = records.data
+    array = np.frombuffer(data, dtype=np.uint8)
     kinds = np.full(len(records.starts), PLAIN, dtype=np.int8)
-    blank = (array == ord(" ")) | (array == 0xA0)
-    if delimiter != "\t":
-        blank |= array == ord("\t")
-    places = np.flatnonzero(blank)
-    if len(places):
-        # Blanks are trimmed at the edges of a field; one of two bytes ends in 0xA0.
-        is_edge = np.zeros(256, dtype=bool)
-        is_edge[[LINE_END, ord(delimiter)]] = True
-        before = np.maximum(places - 1 - (array[places] == 0xA0), 0)
-        at_edge = is_edge[array[before]] | (places < 2) | is_edge[array[places + 1]]
-        found = np.searchsorted(records.ends, places[at_edge])
-        # Behind the last record blank lines may follow.
-        kinds[found[found < len(kinds)]] = BLANKED
-    if b'"' in records.data:
+    # Of the blank of two bytes (0xA0) the last is looked for.
+    for blank in BLANKS_OF_FIELDS.replace(delimiter.encode(), b""):
+        if blank in data:
+            places = np.flatnonzero(array == blank)
+            before, after = np.maximum(places - 1 - (blank == NO_BREAK), 0), places + 1
+            is_edge = (places < 2) | _are_edges(array[before], delimiter)
+            at_edge = places[is_edge | _are_edges(array[after], delimiter)]
+            kinds[np.searchsorted(records.ends, at_edge)] = BLANKED
+    if QUOTE in data:
         kinds[records.hold(array == QUOTE)] = QUOTED
     return kinds
+
+
+def _are_edges(array: np.ndarray, delimiter: str) -> np.ndarray:
+    return (array == ord(delimiter)) | (array == LINE_END)
 
 
 def _is_utf8(data: bytes) -> bool:

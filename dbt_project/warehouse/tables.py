@@ -11,7 +11,6 @@ from difflib import get_close_matches
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from warehouse import intake
 from warehouse.generation_file import first_line, identifier, literal
@@ -75,7 +74,7 @@ def copy_table(
     try:
         quoted = _found(connection, relation, source)
         schema = connection.sql(f"from {quoted} limit 0").to_arrow_table().schema
-        described = intake.describe_columns(table["columns"], _in_utc(schema))
+        described = intake.describe_columns(table["columns"], schema)
         ((rows,),) = connection.execute(
             f"create or replace table {copy} as from {quoted}"
         ).fetchall()
@@ -99,16 +98,6 @@ def copy_table(
 
 def _unquoted(part: str) -> str:
     return part[1:-1].replace('""', '"') if part.startswith('"') else part
-
-
-def _in_utc(schema: pa.Schema) -> pa.Schema:
-    """Return a schema whose moments are in UTC: DuckDB gives them the zone of this machine."""
-    return pa.schema(
-        field.with_type(pa.timestamp(field.type.unit, "UTC"))
-        if pa.types.is_timestamp(field.type) and field.type.tz
-        else field
-        for field in schema
-    )
 
 
 def _found(connection: duckdb.DuckDBPyConnection, relation: str, source: str) -> str:

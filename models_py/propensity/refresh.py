@@ -71,7 +71,7 @@ def _fit_of(
     def fit(before: pa.Table | None, is_search: bool) -> pa.Table:
         with importing:
             from models_py.propensity.fit import fit_families
-        logger.info("fitting %s of %s", spec.outcome, spec.dataset)
+        logger.info("fitting models of %s: %s", spec.dataset, spec.raw_label)
         frame = fitting_frame(rows_of(spec.dataset), feature_values_of(spec.dataset), spec)
         return fit_families(frame, spec, settings, before, is_search)
 

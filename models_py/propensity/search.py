@@ -74,7 +74,7 @@ def search_family(
         raise ValueError(
             f"propensity: search of {family} is {spec['search']!r}; use one of {sorted(_SEARCHES)}"
         )
-    logger.info("fitting %s of %s: searching %s", data.outcome, data.dataset, family)
+    logger.info("fitting models of %s: %s, searching %s", data.dataset, data.raw_label, family)
     fixed = dict(spec.get("fixed", {}))
     options = dict(spec.get("options", {}))
     if spec["search"] == "halving":

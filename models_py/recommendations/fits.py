@@ -98,6 +98,7 @@ def fit_recommenders(
     list of dict
         A row per algorithm, with columns of `record.SCHEMA`.
     """
+    logger.info("fitting recommenders of %s", dataset)
     known = candidates.set_index("algorithm")
     with ThreadPoolExecutor(2) as pool:
         halves = [

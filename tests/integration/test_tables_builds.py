@@ -5,7 +5,7 @@ import hashlib
 import duckdb
 import pytest
 import yaml
-from conftest import NIGHTLY, ROOT, SAMPLE, Warehouse
+from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built
 
 VISITORS = """
     create table visitors as select * from (values
@@ -92,3 +92,30 @@ def test_unknown_categories_in_most_rows_end_the_build_where_they_are_an_error(t
     assert run.stdout.count("retail: marital_status is unknown and became 'other' in 844 of ") == 1
     assert "most often 'Verheiratet' (844): add" in run.stdout
     assert "SKIP relation datasets.stg_retail__customers" in run.stdout
+
+
+@pytest.mark.slow
+def test_a_table_publishes_what_a_file_of_its_rows_publishes(tmp_path):
+    from_file = built(tmp_path / "from_file", SAMPLE, QUICK_MALL)
+    with duckdb.connect(tmp_path / "shop.duckdb") as connection:
+        # With the types that a database has, and in another order.
+        connection.execute(
+            f"create table visitors as from read_csv('{SAMPLE / 'Mall_Customers.csv'}')"
+            ' order by md5("CustomerID"::varchar)'
+        )
+    env = profile(tmp_path, path=str(tmp_path / "shop.duckdb"), alias="shop", read_only=True)
+    variables = {**QUICK_MALL, "mall_relation": "shop.main.visitors"}
+    from_table = built(tmp_path / "from_table", tmp_path / "nowhere", variables, **env)
+    for relation in (
+        "segmentation.mall_customers",
+        "segmentation.customer_segments",
+        "segmentation.segments",
+        "segmentation.segment_profiles",
+        "segmentation.segmentation_candidates",
+        "segmentation.segment_map",
+        "(select * exclude (file, delimiter, encoding) from monitoring.data_quality)",
+    ):
+        sql = f"from {relation} order by all"
+        rows = from_file.query(sql)
+        assert rows
+        assert from_table.query(sql) == rows, relation

@@ -11,7 +11,7 @@ import openpyxl
 
 from warehouse.plugin import Plugin
 
-SOURCES = {"mall": [], "ratings": ["epoch"], "ecommerce": ["%Y-%m-%d %H:%M:%S"]}
+SOURCES = ("mall", "ratings", "ecommerce")
 
 
 @contextmanager
@@ -29,7 +29,6 @@ def asking(folder: Path) -> Iterator[Callable[..., list]]:
             how = {
                 "folder": str(folder),
                 "encodings": dict.fromkeys(SOURCES, encoding),
-                "date_formats": SOURCES,
                 "relations": {},
                 "read": read,
             }

@@ -74,7 +74,8 @@ def test_the_frame_is_that_of_wide_features(leads):
         assert ordered[name].fillna("?").tolist() == leads[name].fillna("?").tolist()
 
 
-def test_each_data_set_is_fitted_by_its_own_decision(leads):
+def test_each_data_set_is_fitted_by_its_own_decision_and_says_so(leads, caplog):
+    caplog.set_level("INFO", logger="models_py")
     values = long_values(leads)
     half = leads[leads["entity_id"].isin(leads["entity_id"].iloc[::2])]
     frames = {"leads": leads, "others": half}
@@ -91,6 +92,13 @@ def test_each_data_set_is_fitted_by_its_own_decision(leads):
         "others": 150,
     }
     assert {row["outcome"] for row in rows.values()} == {"first"}
+    assert caplog.messages == [
+        "fitting models of leads: status",
+        "fitting models of leads: status, searching logistic_regression",
+        "fitting models of others: status",
+        "fitting models of others: status, searching logistic_regression",
+    ]
+    caplog.clear()
 
     def only_others(dataset: str) -> pd.DataFrame:
         return half if dataset == "others" else not_read(dataset)
@@ -104,6 +112,7 @@ def test_each_data_set_is_fitted_by_its_own_decision(leads):
     )
     outcomes = {row["dataset"]: row["outcome"] for row in again.to_pylist()}
     assert outcomes == {"leads": "scored", "others": "replaced"}
+    assert caplog.messages == ["fitting models of others: status"]
     assert {row["dataset"]: row["model_run_id"] for row in again.to_pylist()} == {
         dataset: row["model_run_id"] for dataset, row in rows.items()
     }

@@ -292,8 +292,13 @@ def fitted(ratings, ids, fingerprint, algorithms=RANKERS, how=None, **settings) 
     return {row["model_name"]: row for row in stored.to_pylist()}
 
 
-def test_a_fit_is_a_row_with_its_search_and_what_it_learned(ratings, ids, fingerprint):
+def test_a_fit_is_a_row_with_its_search_and_what_it_learned(ratings, ids, fingerprint, caplog):
+    caplog.set_level("INFO", logger="models_py")
     rows = fitted(ratings, ids, fingerprint)
+    assert caplog.messages[:2] == [
+        "fitting recommenders of shop",
+        "fitting recommenders: item_neighbours, for validation",
+    ]
     assert list(rows) == ["popularity_count", "item_neighbours", "ease"]
     searched = rows["item_neighbours"]["search"]
     best = max(searched, key=lambda point: json.loads(point["metrics"])["ndcg"])

@@ -29,7 +29,6 @@ def beyond(tmp_path):
             how = {
                 "folder": str(tmp_path),
                 "encodings": {"mall": "utf-8"},
-                "date_formats": {"mall": []},
                 "relations": {},
                 "read": ["mall"],
             }

@@ -50,7 +50,6 @@ def read(tmp_path):
         how = {
             "folder": str(folder),
             "encodings": dict.fromkeys(relations, "utf-8"),
-            "date_formats": {each: ["%Y-%m-%d %H:%M:%S"] for each in relations},
             "relations": relations,
             "read": list(relations),
             **more,
@@ -322,7 +321,9 @@ def test_a_relation_is_named_by_database_schema_and_table(name, parts):
 
 def test_a_table_of_sqlite_is_read(tmp_path, read):
     known = "from duckdb_extensions() where extension_name = 'sqlite_scanner' and installed"
-    if not duckdb.sql(known).fetchall():
+    with duckdb.connect() as asked:
+        is_installed = asked.execute(known).fetchall()
+    if not is_installed:
         pytest.skip("DuckDB's extension sqlite is not installed here: `install sqlite` needs a net")
     with sqlite3.connect(tmp_path / "shop.db") as shop:
         shop.execute("create table visitors (customer_id text, age int, income real, score int)")

@@ -94,7 +94,6 @@ def show(connection, folder: Path, source: str, files) -> None:
     how = {
         "folder": str(folder),
         "encodings": {source: "utf-8"},
-        "date_formats": {source: MEANING["date_formats"]},
         "relations": {},
         "read": [source],
     }
@@ -351,7 +350,7 @@ from warehouse.plugin import Plugin
 plugin = Plugin.__new__(Plugin)
 plugin.folder = pathlib.Path(sys.argv[1])
 how = {"folder": sys.argv[1], "encodings": {"ecommerce": "utf-8"}, "read": ["ecommerce"]}
-how |= {"date_formats": {"ecommerce": []}, "relations": {}}
+how |= {"relations": {}}
 meaning = typed_rows.Meaning("2026-11-26", ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M"])
 relation = raw_rows.relation("ecommerce", "online_retail")
 query = typed_rows.typed("ecommerce", relation, None, meaning, False)

@@ -57,11 +57,10 @@
 #}
 {% macro show_raw_rows() %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set how = {'folder': env_var('RAW_DATA_DIR', 'seeds/sample'), 'encodings': {}, 'date_formats': {}, 'relations': {}, 'read': []} -%}
+    {%- set how = {'folder': env_var('RAW_DATA_DIR', 'seeds/sample'), 'encodings': {}, 'relations': {}, 'read': []} -%}
     {%- set files_are_read = 'model.' ~ project_name ~ '.raw_files' in selected_resources -%}
     {%- for name in enabled_sources() -%}
         {%- do how.encodings.update({name: var(name ~ '_encoding', 'utf-8')}) -%}
-        {%- do how.date_formats.update({name: list_var(name ~ '_date_formats')}) -%}
         {%- do how.relations.update({name: var(name ~ '_relation', none)}) -%}
         {%- if files_are_read or 'model.' ~ project_name ~ '.checked_' ~ name ~ '__' ~ source_entities()[name] in selected_resources -%}
             {%- do how.read.append(name) -%}
