@@ -4,12 +4,12 @@ A record is a line, or several where a quoted field holds line breaks (RFC 4180)
 nothing closes, or that would swallow lines that are records themselves, costs its own line only.
 """
 
+import functools
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,9 +27,9 @@ PART_BYTES = 1 << 25
 RECORD_BYTES = 1 << 20
 # A line of nothing else is no row.
 BLANKS = b" \t"
-LINE_END, QUOTE, HIGH, NO_BREAK = ord("\n"), ord('"'), 0x80, 0xA0
-# What is trimmed of a field, in bytes of which each is the last of a character.
-BLANKS_OF_FIELDS = bytes([*BLANKS, NO_BREAK])
+LINE_END, QUOTE, HIGH = ord("\n"), ord('"'), 0x80
+# The bytes of what is trimmed of a field.
+BLANKS_OF_FIELDS = " \t\xa0".encode()
 # A text is of another encoding when so many records, or this share of them, cannot be decoded, and
 # when they are more than those with accents that can.
 MIN_UNDECODED, MAX_UNDECODED, MAX_UNDECODED_SHARE = 3, 100, 0.01
@@ -87,7 +87,7 @@ class Records(NamedTuple):
         Where the block is not the last, the record at whose first byte `undecided` stands may go
         on in the next; it and what follows are left out.
         """
-        ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == LINE_END)
+        ends = _places(np.frombuffer(data, dtype=np.uint8), lambda chunk: chunk == LINE_END)
         starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
         joined, undecided = _joined(data, starts, ends, dialect, is_last=is_last)
         if undecided is not None:
@@ -214,7 +214,7 @@ def _joined(
     joined = np.zeros(len(ends), dtype=bool)
     if not dialect.width or b'"' not in data:
         return joined, None
-    quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == QUOTE)
+    quotes = _places(np.frombuffer(data, dtype=np.uint8), lambda chunk: chunk == QUOTE)
     odd = np.flatnonzero(np.bincount(np.searchsorted(ends, quotes), minlength=len(ends)) & 1)
     after = 0
     for line in odd.tolist():
@@ -243,7 +243,7 @@ def _record_end(data: bytes, start: int, dialect: Dialect) -> int | None:
     return found.end()
 
 
-@cache
+@functools.cache
 def _patterns(dialect: Dialect) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     """Return the pattern of a record, to the end of its line, and of one of a single line."""
     delimiter = re.escape(dialect.delimiter.encode())
@@ -380,21 +380,35 @@ def _kinds(records: Records, delimiter: str) -> np.ndarray:
     data = records.data
     array = np.frombuffer(data, dtype=np.uint8)
     kinds = np.full(len(records.starts), PLAIN, dtype=np.int8)
-    # Of the blank of two bytes (0xA0) the last is looked for.
-    for blank in BLANKS_OF_FIELDS.replace(delimiter.encode(), b""):
-        if blank in data:
-            places = np.flatnonzero(array == blank)
-            before, after = np.maximum(places - 1 - (blank == NO_BREAK), 0), places + 1
-            is_edge = (places < 2) | _are_edges(array[before], delimiter)
-            at_edge = places[is_edge | _are_edges(array[after], delimiter)]
-            kinds[np.searchsorted(records.ends, at_edge)] = BLANKED
+    blanks = [blank for blank in BLANKS_OF_FIELDS if blank != ord(delimiter) and blank in data]
+    if blanks:
+
+        def are_beside(chunk: np.ndarray) -> np.ndarray:
+            is_blank = functools.reduce(np.logical_or, (chunk == blank for blank in blanks))
+            is_edge = (chunk == ord(delimiter)) | (chunk == LINE_END)
+            return (is_blank[1:] & is_edge[:-1]) | (is_blank[:-1] & is_edge[1:])
+
+        # Where it is no blank but a byte of another character, to trim does no harm.
+        beside = _places(array, are_beside, overlap=1) + 1
+        kinds[np.searchsorted(records.ends, beside)] = BLANKED
+        kinds[0] = BLANKED
     if QUOTE in data:
-        kinds[records.hold(array == QUOTE)] = QUOTED
+        quotes = _places(array, lambda chunk: chunk == QUOTE)
+        kinds[np.searchsorted(records.ends, quotes)] = QUOTED
     return kinds
 
 
-def _are_edges(array: np.ndarray, delimiter: str) -> np.ndarray:
-    return (array == ord(delimiter)) | (array == LINE_END)
+def _places(
+    array: np.ndarray, are_wanted: Callable[[np.ndarray], np.ndarray], overlap: int = 0
+) -> np.ndarray:
+    """Return where bytes are wanted; looked at in chunks, which stay in the processor's cache."""
+    return np.concatenate(
+        [np.zeros(0, dtype=np.int64)]
+        + [
+            start + np.flatnonzero(are_wanted(array[start : start + CHUNK_BYTES + overlap]))
+            for start in range(0, len(array), CHUNK_BYTES)
+        ]
+    )
 
 
 def _is_utf8(data: bytes) -> bool:
