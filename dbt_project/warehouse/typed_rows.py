@@ -13,6 +13,7 @@ from warehouse.raw_rows import DATABASE, NATIVE_MOMENTS, relation
 
 TYPES_IN_WORDS = {"integer": "a whole number", "double": "a number", "boolean": "yes or no"}
 DECIMALS = ("point", "comma")
+KEPT = ("file", "row_number", "raw_row", "row_error")
 # The first day that a date may be where its column declares none; the last one follows the build.
 EARLIEST = "1900-01-01"
 DAYS_AHEAD = 2
@@ -85,53 +86,34 @@ def typed(
         kept). Null means nothing. A moment is UTC.
     """
     columns = intake.declared_table(source)["columns"]
-    forgotten = _is_forgotten(source, columns) if is_anybody_forgotten else "false"
-    shown = (
-        f"case when {forgotten} then '(forgotten)' else raw_rows.raw_row end"
-        if is_anybody_forgotten
-        else "raw_rows.raw_row"
-    )
-    values = ", ".join(
-        f"{_typed_value(source, column, meaning)} as {identifier(column['name'])}"
-        for column in columns
-    )
-    joins = " ".join(
-        f"left join {category_map} as {_map(column)} on {_map(column)}.column_name ="
-        f" {literal(column['name'])} and {_map(column)}.raw_value = lower({_text(column)})"
-        for column in columns
-        if column.get("categories")
-    )
-    outside = {c["name"]: _outside(c, meaning.built_on) for c in columns if _is_moment(c)}
-    # A date that cannot be is rejected, and moves nothing that is taken from all rows.
-    inside = {
-        name: f"case when ({test}) is not true then typed.{identifier(name)} end"
-        for name, (test, _) in outside.items()
-    }
-    replaced = ", ".join(f"{value} as {identifier(name)}" for name, value in inside.items())
-    dated = next((inside[column["name"]] for column in columns if column.get("time")), "null")
-    problems = [
-        problem
-        for column in columns
-        for problem in (*_problems(source, column), *filter(None, [outside.get(column["name"])]))
+    numbers = [column for column in columns if _is_number(column) and not meaning.decimal]
+    steps = [
+        ("texts", f"select {', '.join([*KEPT, *_texts(columns, meaning)])} from {relation}"),
+        ("mapped", _mapped(columns, category_map)),
+        ("plain", _selected("mapped", [_plainly_written(column) for column in numbers])),
+        ("twice", _selected("plain", [each for column in numbers for each in _readings(column)])),
+        ("valued", _selected("twice", _values(source, columns, meaning, is_anybody_forgotten))),
+        ("dated", _dated(columns, meaning.built_on)),
     ]
+    dated = next((identifier(column["name"]) for column in columns if column.get("time")), "null")
+    problems = [problem for column in columns for problem in _problems(source, column)]
     repairs = [
-        (f"{_text(c)} is not null and {_map(c)}.value is null", f"{c['name']} is unknown: other")
+        (f"{_text(c)} is not null and {_category(c)} is null", f"{c['name']} is unknown: other")
         for c in columns
         if c.get("categories")
     ]
-    numbers = [column for column in columns if _is_number(column)]
-    rows = _cleaned(relation, columns, meaning.null_texts)
-    if numbers and not meaning.decimal:
-        rows = _with_numbers(rows, source, numbers, meaning)
+    shown = "raw_row"
+    if is_anybody_forgotten:
+        shown = "case when is_forgotten then '(forgotten)' else raw_row end as raw_row"
+    names = ", ".join(identifier(column["name"]) for column in columns)
     return (
-        f"select raw_rows.file, raw_rows.row_number, {shown} as raw_row,"
-        # md5_number_lower(), which goes by way of a text of bits.
-        " (md5_number(raw_rows.raw_row) >> 64)::ubigint as raw_row_number,"
-        f" ({dated})::timestamp as row_at, {forgotten} as is_forgotten,"
-        f" typed.*{replaced and f' replace ({replaced})'},"
-        f" coalesce(raw_rows.row_error, {_joined(problems)}) as problems,"
-        f" {_joined(repairs)} as repairs"
-        f" from ({rows}) as raw_rows {joins} cross join lateral (select {values}) as typed"
+        f"with {', '.join(f'{name} as ({query})' for name, query in steps)}"
+        # md5_number_lower() goes by way of a text of bits, and takes four times as long.
+        f" select file, row_number, {shown},"
+        " (md5_number(dated.raw_row) >> 64)::ubigint as raw_row_number,"
+        f" {dated}::timestamp as row_at, is_forgotten, {names},"
+        f" coalesce(row_error, {_joined(problems)}) as problems, {_joined(repairs)} as repairs"
+        " from dated"
     )
 
 
@@ -157,15 +139,16 @@ def decimal_of(
     """
     table = intake.declared_table(source)
     (column,) = (column for column in table["columns"] if column["name"] == name)
-    point, comma = (_cast(column, _plain(_text(column), decimal)) for decimal in DECIMALS)
+    text = identifier(name)
+    point, comma = (_cast(column, _plain(text, decimal)) for decimal in DECIMALS)
     possible = _possible(column, "point", "comma")
     n_rows, n_point, n_comma, of_point, of_comma, of_both = connection.execute(
         "select count(*), count(*) filter (comma is null), count(*) filter (point is null),"
         " min(text) filter (comma is null), min(text) filter (point is null),"
         " min((text, point::varchar, comma::varchar)) filter (point <> comma)"
         f" from (select text, {possible[0]} as point, {possible[1]} as comma"
-        f" from (select {_text(column)} as text, {point} as point, {comma} as comma"
-        f" from {relation(source, table['name'])} as raw_rows where file = $file))"
+        f" from (select {text} as text, {point} as point, {comma} as comma"
+        f" from {relation(source, table['name'])} where file = $file))"
         " where point is distinct from comma",
         {"file": file},
     ).fetchone()
@@ -232,24 +215,66 @@ def _advice(source: str, reason: str, column: Mapping[str, Any], text: str | Non
     return ""
 
 
-def _cleaned(relation: str, columns: Sequence[Mapping[str, Any]], null_texts: Sequence[str]) -> str:
-    """Return SQL of texts as they count: null where one stands for none, ids without decimals.
+# ---- steps ----------------------------------------------------------------------------------
 
-    One after the other, so that a text is compared once, however often an id is looked at.
-    """
+
+def _selected(step: str, added: Sequence[str]) -> str:
+    """Return a step that adds columns to the one before."""
+    return f"select {', '.join(['*', *added])} from {step}"
+
+
+def _texts(columns: Sequence[Mapping[str, Any]], meaning: Meaning) -> list[str]:
+    """Return SQL of texts as they count: null where they stand for no value."""
     names = [identifier(column["name"]) for column in columns]
-    listed = ", ".join(literal(each) for each in null_texts)
-    texts = (
-        f"case when {name} not in ({listed}) then {name} end as {name}" if listed else name
-        for name in names
-    )
-    rows = f"select file, row_number, raw_row, row_error, {', '.join(texts)} from {relation}"
-    ids = ", ".join(
-        f"{DATABASE}.main.as_id({name}) as {name}"
+    if not meaning.null_texts:
+        return [f"{name} as {_text(c)}" for name, c in zip(names, columns, strict=True)]
+    longest = max(len(text.encode()) for text in meaning.null_texts)
+    # Of IN and list_contains DuckDB would make a join for each column.
+    listed = f"[{', '.join(literal(text) for text in meaning.null_texts)}]"
+    return [
+        f"case when strlen({name}) > {longest} or list_position({listed}, {name}) is null"
+        f" then {name} end as {_text(column)}"
         for name, column in zip(names, columns, strict=True)
-        if _is_id(column)
+    ]
+
+
+def _mapped(columns: Sequence[Mapping[str, Any]], category_map: str | None) -> str:
+    categories = [column for column in columns if column.get("categories")]
+    found = "".join(f", {identifier(c['name'])}.value as {_category(c)}" for c in categories)
+    joins = "".join(
+        f" left join {category_map} as {identifier(c['name'])} on"
+        f" {identifier(c['name'])}.column_name = {literal(c['name'])}"
+        f" and {identifier(c['name'])}.raw_value = lower(texts.{_text(c)})"
+        for c in categories
     )
-    return f"select * replace ({ids}) from ({rows})" if ids else rows
+    return f"select texts.*{found} from texts{joins}"
+
+
+def _values(
+    source: str,
+    columns: Sequence[Mapping[str, Any]],
+    meaning: Meaning,
+    is_anybody_forgotten: bool,
+) -> list[str]:
+    forgotten = _is_forgotten(source, columns) if is_anybody_forgotten else "false"
+    values = [f"{_value(source, c, meaning)} as {identifier(c['name'])}" for c in columns]
+    return [f"{forgotten} as is_forgotten", *values]
+
+
+def _dated(columns: Sequence[Mapping[str, Any]], built_on: str) -> str:
+    """Return the step that leaves out dates that cannot be: they move what is taken from all."""
+    outside = [(column, _outside(column, built_on)[0]) for column in columns if _is_moment(column)]
+    if not outside:
+        return "from valued"
+    found = ", ".join(
+        f"coalesce({test}, false) as {_is_outside(column)}" for column, test in outside
+    )
+    replaced = ", ".join(
+        f"case when not {_is_outside(column)} then {name} end as {name}"
+        for column, _ in outside
+        for name in [identifier(column["name"])]
+    )
+    return f"select * replace ({replaced}) from (select *, {found} from valued)"
 
 
 def _is_id(column: Mapping[str, Any]) -> bool:
@@ -257,23 +282,29 @@ def _is_id(column: Mapping[str, Any]) -> bool:
 
 
 def _text(column: Mapping[str, Any]) -> str:
-    return f"raw_rows.{identifier(column['name'])}"
+    return identifier(f"{column['name']} as text")
 
 
-def _map(column: Mapping[str, Any]) -> str:
-    return identifier(f"{column['name']}_map")
+def _category(column: Mapping[str, Any]) -> str:
+    return identifier(f"{column['name']} as category")
 
 
-def _typed_value(source: str, column: Mapping[str, Any], meaning: Meaning) -> str:
+def _is_outside(column: Mapping[str, Any]) -> str:
+    return identifier(f"{column['name']} is outside")
+
+
+def _value(source: str, column: Mapping[str, Any], meaning: Meaning) -> str:
     text, data_type = _text(column), column["data_type"]
     if column.get("categories"):
-        return f"case when {text} is not null then coalesce({_map(column)}.value, 'other') end"
+        return f"case when {text} is not null then coalesce({_category(column)}, 'other') end"
+    if _is_id(column):
+        return f"{DATABASE}.main.as_id({text})"
     if data_type == "varchar":
         return text
     if data_type == "boolean":
         return f"{DATABASE}.main.as_boolean({text})"
     if _is_number(column):
-        return _number(column, meaning)
+        return _number(source, column, meaning)
     if _is_moment(column):
         formats = [*meaning.date_formats, *NATIVE_MOMENTS]
         moments = [_moment(text, form, meaning.time_zone, data_type) for form in formats]
@@ -288,54 +319,38 @@ def _is_number(column: Mapping[str, Any]) -> bool:
     return column["data_type"].startswith(("integer", "double", "decimal"))
 
 
-def _number(column: Mapping[str, Any], meaning: Meaning) -> str:
-    """Return SQL of a number: what `_with_numbers` has of it where no var says how."""
-    text = _text(column)
+def _number(source: str, column: Mapping[str, Any], meaning: Meaning) -> str:
+    """Return SQL of a number, by its two readings where no var says which."""
+    text, name = _text(column), column["name"]
     if meaning.decimal == "comma":
         return _cast(column, _plain(text, "comma"))
     if meaning.decimal == "point":
         return f"coalesce({_cast(column, text)}, {_cast(column, _plain(text, 'point'))})"
-    return _read(column, "the sign that is meant")
+    is_shown = not column.get("person") and name not in meaning.masked_columns
+    asked = f"{literal(source)}, file, {literal(name)}, {is_shown}"
+    point, comma = _possible(column, *(_reading(column, decimal) for decimal in DECIMALS))
+    meant = f"{DATABASE}.main.number_meant({point}, {comma}, decimal_of({asked}))"
+    return f"coalesce({_reading(column, 'ease')}, {meant})"
 
 
-def _with_numbers(
-    rows: str, source: str, columns: Sequence[Mapping[str, Any]], meaning: Meaning
-) -> str:
-    """Return SQL of rows with their numbers: read at once where plain, others in two ways.
+def _plainly_written(column: Mapping[str, Any]) -> str:
+    """Return SQL of a number that needs no second look; null where it does."""
+    text = _text(column)
+    is_plain = f"not {DATABASE}.main.may_be_thousands({text})"
+    return f"case when {is_plain} then {_cast(column, text)} end as {_reading(column, 'ease')}"
 
-    Query within query: in a lateral join DuckDB would number all rows and join them by that,
-    because what `decimal_of` answers may change.
-    """
-    plain = [
-        f"case when not {DATABASE}.main.may_be_thousands({_text(c)}) then {_cast(c, _text(c))} end"
-        f" as {_read(c, 'no sign to tell')}"
-        for c in columns
-    ]
-    read = [
-        f"case when {_read(c, 'no sign to tell')} is null"
-        f" then {_cast(c, _plain(_text(c), decimal))} end as {_read(c, decimal)}"
-        for c in columns
+
+def _readings(column: Mapping[str, Any]) -> list[str]:
+    """Return SQL of any other number with a decimal point, and with a comma."""
+    return [
+        f"case when {_reading(column, 'ease')} is null"
+        f" then {_cast(column, _plain(_text(column), decimal))} end as {_reading(column, decimal)}"
         for decimal in DECIMALS
     ]
-    meant = [
-        f"coalesce({_read(c, 'no sign to tell')}, {_meant(source, c, meaning)})"
-        f" as {_read(c, 'the sign that is meant')}"
-        for c in columns
-    ]
-    for step in (plain, read, meant):
-        rows = f"select *, {', '.join(step)} from ({rows}) as raw_rows"
-    return rows
 
 
-def _meant(source: str, column: Mapping[str, Any], meaning: Meaning) -> str:
-    is_shown = not column.get("person") and column["name"] not in meaning.masked_columns
-    asked = f"{literal(source)}, file, {literal(column['name'])}, {is_shown}"
-    point, comma = _possible(column, *(_read(column, decimal) for decimal in DECIMALS))
-    return f"{DATABASE}.main.number_meant({point}, {comma}, decimal_of({asked}))"
-
-
-def _read(column: Mapping[str, Any], decimal: str) -> str:
-    return identifier(f"{column['name']} with {decimal}")
+def _reading(column: Mapping[str, Any], how: str) -> str:
+    return identifier(f"{column['name']} with {how}")
 
 
 def _possible(column: Mapping[str, Any], point: str, comma: str) -> list[str]:
@@ -436,7 +451,7 @@ def pattern_of(form: str) -> str:
 
 def _problems(source: str, column: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return for a column the conditions under which a row is rejected, each with its reason."""
-    name, text, value = column["name"], _text(column), f"typed.{identifier(column['name'])}"
+    name, text, value = column["name"], _text(column), identifier(column["name"])
     found = []
     if column["required"] and not column.get("nullable"):
         found.append((f"{text} is null", f"{name} is missing"))
@@ -445,10 +460,15 @@ def _problems(source: str, column: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append((shortened, f"{name} was cut short by a spreadsheet"))
     if column["data_type"] != "varchar":
         words = _in_words(column["data_type"], source)
-        found.append((f"{text} is not null and {value} is null", f"{name} is not {words}"))
-    if "min" in column and not _is_moment(column):
+        is_cast = f"{value} is not null"
+        if _is_moment(column):
+            is_cast += f" or {_is_outside(column)}"
+        found.append((f"{text} is not null and not ({is_cast})", f"{name} is not {words}"))
+    if _is_moment(column):
+        return [*found, (_is_outside(column), _outside(column)[1])]
+    if "min" in column:
         found.append((f"{value} < {column['min']}", f"{name} is below {column['min']}"))
-    if "max" in column and not _is_moment(column):
+    if "max" in column:
         found.append((f"{value} > {column['max']}", f"{name} is above {column['max']}"))
     if step := column.get("step"):
         steps = f"({value} - {column.get('min', 0)}) / {step}"
@@ -457,9 +477,9 @@ def _problems(source: str, column: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _outside(column: Mapping[str, Any], built_on: str) -> tuple[str, str]:
+def _outside(column: Mapping[str, Any], built_on: str = "") -> tuple[str, str]:
     """Return the condition under which a date or moment cannot be, with the reason."""
-    value = f"typed.{identifier(column['name'])}"
+    value = identifier(column["name"])
     earliest, latest = str(column.get("min", EARLIEST)), column.get("max")
     last_day = f"{literal(str(latest or built_on))}::date + {0 if latest else DAYS_AHEAD}"
     return (
@@ -475,8 +495,12 @@ def _in_words(data_type: str, source: str) -> str:
 
 
 def _joined(reasons: Sequence[tuple[str, str]]) -> str:
+    """Return SQL of the reasons that hold, as one text; null, and soon found, where none does."""
+    if not reasons:
+        return "null::varchar"
+    holds = " or ".join(f"({test})" for test, _ in reasons)
     cases = "".join(f", case when {test} then {literal(words)} end" for test, words in reasons)
-    return f"nullif(concat_ws('; ', null{cases}), '')"
+    return f"case when {holds} then concat_ws('; '{cases}) end"
 
 
 def _is_forgotten(source: str, columns: Sequence[Mapping[str, Any]]) -> str:
@@ -484,7 +508,7 @@ def _is_forgotten(source: str, columns: Sequence[Mapping[str, Any]]) -> str:
 
     By the key of the person, or by any field of a line that cannot be split.
     """
-    line = "case when raw_rows.row_error is not null then raw_rows.raw_row end"
+    line = "case when row_error is not null then raw_row end"
     tests = [
         f"coalesce(is_forgotten({literal(source)}, {_text(column)}), false)"
         for column in columns
