@@ -586,7 +586,7 @@ def _rewrite(path: Path, folder: Path, person_id: str, held: list[str]) -> Rewri
             done.masked += masked
             connection.execute(f"create schema if not exists new.{identifier(table.schema)}")
             _copy(connection, table.relation, place)
-        for statement in (*_comments(connection), "detach new"):
+        for statement in (*_comments(connection), "checkpoint new", "detach new"):
             connection.execute(statement)
     modes.publish_file(temporary, path)
     parquet_sets.sync(temporary)

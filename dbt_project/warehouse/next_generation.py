@@ -82,6 +82,8 @@ def fill(
     if switched_off:
         _carry_tables(connection, set(models), switched_off)
         _carry_rows(connection, switched_off)
+    # To detach would write it too, but not say why that failed.
+    connection.execute(f"checkpoint {NEXT}")
     connection.execute(f"detach {NEXT}")
 
 
