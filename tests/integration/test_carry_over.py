@@ -117,12 +117,12 @@ def test_build_info_marks_what_is_carried_over(nights):
     ]
     assert nights[1].query(marks) == [
         ("propensity", True, "retail, leads"),
-        ("recommendations", True, "ratings"),
+        ("recommendations", True, "ecommerce, ratings"),
         ("segmentation", False, "retail, ecommerce"),
     ]
     assert nights[2].query(marks) == [
         ("propensity", False, "leads"),
-        ("recommendations", True, "ratings"),
+        ("recommendations", True, "ecommerce, ratings"),
         ("segmentation", False, "mall, ecommerce"),
     ]
 
