@@ -59,10 +59,11 @@ def bench_nights(folder: Path) -> None:
     raw = REAL if REAL.is_dir() else ROOT / "seeds" / "sample"
     print(f"the five data sets in {raw.name}, without unit tests:")
     warehouse = folder / "warehouse"
-    timed_dbt(raw, warehouse, "ls", "--vars", json.dumps(VARS))
     nights = ["first", "scored", "scored", "scored", "refit"]
     for night in nights:
         variables = json.dumps({**VARS, "training": "refit" if night == "refit" else "auto"})
+        # Other vars are another parse, which is no matter of the night.
+        timed_dbt(raw, warehouse, "ls", "--vars", variables)
         listing, _ = timed_dbt(raw, warehouse, "ls", "--vars", variables)
         seconds, memory = timed_dbt(raw, warehouse, *NIGHTLY, "--vars", variables)
         print(
