@@ -109,16 +109,6 @@ class Plugin(BasePlugin):
             " description VARCHAR, table_description VARCHAR, sources VARCHAR[],"
             " declared VARCHAR)[]",
         )
-        for name, function, parameters in (
-            ("show_raw_rows", lambda how: self._with(conn, raw.show, **json.loads(how)), [text]),
-            ("typed_rows", lambda how: self._typed_rows(**json.loads(how)), [text]),
-            (
-                "repairs_beyond_limit",
-                lambda how: self._with(conn, repairs.beyond_limit, **json.loads(how)),
-                [text],
-            ),
-        ):
-            conn.create_function(name, _replying(function), parameters, text, side_effects=True)
         conn.create_function(
             "raw_records",
             _raw_records,
@@ -189,6 +179,13 @@ class Plugin(BasePlugin):
             "BOOLEAN",
         )
         for name, function, parameters in (
+            ("show_raw_rows", lambda how: self._with(conn, raw.show, **json.loads(how)), [text]),
+            ("typed_rows", lambda how: self._typed_rows(**json.loads(how)), [text]),
+            (
+                "repairs_beyond_limit",
+                lambda how: self._with(conn, repairs.beyond_limit, **json.loads(how)),
+                [text],
+            ),
             ("read_published", lambda: publishing.read_published(self.folder), []),
             ("undeclared_people", people.undeclared, [text]),
             ("show_previous", lambda tables: self._with(conn, previous.show, tables), [text]),

@@ -18,6 +18,8 @@ class Fold:
     ----------
     name : str
         'validation' (or 'validation_1', ... where there are several), 'holdout' or 'serving'.
+    is_validation : bool
+        Whether the fold chooses between recommenders.
     history, targets : DataFrame
         Columns `user_number`, `product_number`, `rating`, sorted by key, and in the history
         `age`: days from the latest time to the beginning of the fold; NaN where folds have no date.
@@ -31,16 +33,12 @@ class Fold:
     """
 
     name: str
+    is_validation: bool
     history: pd.DataFrame
     targets: pd.DataFrame
     n_users: int
     n_products: int
     judged: np.ndarray
-
-    @property
-    def is_validation(self) -> bool:
-        """Whether the fold chooses between recommenders."""
-        return self.name.startswith("validation")
 
     def rated(self) -> sp.csr_array:
         """Return the 0/1 matrix of shape (n_users, n_products): 1 where the history has a row."""
@@ -79,8 +77,9 @@ def split_folds(
         Columns `user_number`, `product_number`, `rating`, `fold_number` (the fold that judges the
         row; 0 for what all of them know), `day` (of the row, since 1970) and `is_evaluated`,
         whether the user is judged. A user may have a product in several folds.
-    folds : DataFrame of shape (n_folds, 3)
-        `fold`, `fold_number` from 1 and `first_day` (since 1970; NaN where folds have no date).
+    folds : DataFrame of shape (n_folds, 4)
+        `fold`, `part` (validation, holdout or serving), `fold_number` from 1 and `first_day` (since
+        1970; NaN where folds have no date).
     n_users, n_products : int, optional
         Sizes of the matrices; one more than the largest number where they are not given.
 
@@ -109,6 +108,7 @@ def split_folds(
         age = fold.first_day - known.loc[history.index, "day"].astype(float)
         yield Fold(
             fold.fold,
+            fold.part == "validation",
             history.assign(age=age).reset_index(drop=True),
             ratings.loc[is_target, [*KEY, "rating"]].reset_index(drop=True),
             int(n_users),

@@ -205,6 +205,7 @@ def test_matrices_of_a_fold_by_hand():
     columns = ["user_number", "product_number", "rating"]
     fold = Fold(
         "holdout",
+        False,
         pd.DataFrame([(0, 1, 2.0), (1, 0, 5.0)], columns=columns),
         pd.DataFrame([(0, 2, 3.5), (1, 2, 3.4), (1, 1, 5.0)], columns=columns),
         3,
@@ -229,6 +230,7 @@ RATINGS = pd.DataFrame(
 FOLDS = pd.DataFrame(
     {"fold": ["validation", "holdout", "serving"], "fold_number": [1, 2, 3], "first_day": np.nan}
 )
+FOLDS["part"] = FOLDS["fold"]
 
 
 def rows_of(frame: pd.DataFrame) -> list[list[float]]:
@@ -268,6 +270,7 @@ PURCHASES = pd.DataFrame(
 DATED_FOLDS = pd.DataFrame(
     {
         "fold": ["validation_1", "holdout", "serving"],
+        "part": ["validation", "holdout", "serving"],
         "fold_number": [1, 2, 3],
         "first_day": [110, 120, 130],
     }

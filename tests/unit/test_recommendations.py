@@ -43,6 +43,7 @@ def ratings() -> pd.DataFrame:
 FOLDS = pd.DataFrame(
     {"fold": ["validation", "holdout", "serving"], "fold_number": [1, 2, 3], "first_day": np.nan}
 )
+FOLDS["part"] = FOLDS["fold"]
 
 
 @pytest.fixture(scope="module")
@@ -358,6 +359,7 @@ def test_several_folds_choose_together_and_each_knows_what_came_before_it(
     folds = pd.DataFrame(
         {
             "fold": ["validation_1", "validation_2", "serving"],
+            "part": ["validation", "validation", "serving"],
             "fold_number": [1, 2, 3],
             "first_day": [10, 20, 30],
         }

@@ -41,7 +41,7 @@ def course_split() -> tuple[pd.DataFrame, pd.DataFrame]:
 @pytest.fixture(scope="module")
 def fold(course_split) -> Fold:
     train, test = (part.sort_values(KEY, ignore_index=True) for part in course_split)
-    return Fold("holdout", train, test, 1540, 5689, np.arange(1540))
+    return Fold("holdout", False, train, test, 1540, 5689, np.arange(1540))
 
 
 def judged(fold, scores):

@@ -1,7 +1,6 @@
 {# The model of a data set's features for its question: named in `datasets`, or after the data set. #}
 {% macro propensity_features_model(dataset) %}
-    {%- set declared = mapping_var('datasets')[dataset].get('features') or {} -%}
-    {{ return(declared.get('propensity', dataset ~ '_features')) }}
+    {{ return(model_read_by('propensity', dataset, dataset ~ '_features')) }}
 {% endmacro %}
 
 

@@ -1,7 +1,6 @@
 {# The model of a data set that holds its ratings or purchases: user_id, product_id, rating, rated_at. #}
 {% macro ratings_model(dataset) %}
-    {%- set declared = mapping_var('datasets')[dataset].get('features') or {} -%}
-    {{ return(declared.get('recommendations', 'stg_' ~ dataset ~ '__' ~ source_entities()[dataset])) }}
+    {{ return(model_read_by('recommendations', dataset, 'stg_' ~ dataset ~ '__' ~ source_entities()[dataset])) }}
 {% endmacro %}
 
 
@@ -33,9 +32,3 @@
     {%- endfor -%}
     {{ return(none) }}
 {% endmacro %}
-
-
-{# The part of the data that a fold judges: several folds may choose. #}
-{% macro judged_part(fold) -%}
-    regexp_replace({{ fold }}, '_[0-9]+$', '')
-{%- endmacro %}

@@ -18,3 +18,9 @@
 {% macro words_of(dataset) %}
     {{ return(mapping_var('datasets').get(dataset, {}).get('words', [])) }}
 {% endmacro %}
+
+
+{# The model that an area reads of a data set, as the var datasets names it; otherwise the usual one. #}
+{% macro model_read_by(area, dataset, otherwise) %}
+    {{ return((mapping_var('datasets')[dataset].get('features') or {}).get(area, otherwise)) }}
+{% endmacro %}

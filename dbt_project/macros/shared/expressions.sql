@@ -16,12 +16,6 @@
 {%- endmacro %}
 
 
-{# Texts as a list for `in`. #}
-{% macro sql_list(texts) -%}
-    ({% for text in texts %}{{ literal(text) }}{% if not loop.last %}, {% endif %}{% endfor %})
-{%- endmacro %}
-
-
 {# The value of a declared column in a long table: of a numeric feature, a flag as 0 or 1, or of a categorical one. #}
 {% macro number_value(column) -%}
     {{ 'null' if column.data_type == 'varchar' else adapter.quote(column.name) }}::double

@@ -47,6 +47,12 @@ dated_histories as (
     group by ratings.dataset, folds.fold, ratings.user_id, ratings.product_id
 ),
 
+histories as (
+    select * from undated_histories
+    union all
+    select * from dated_histories
+),
+
 -- Before a cut-off nothing can be recommended to somebody who comes after it.
 known_users as (
     select distinct
@@ -90,19 +96,7 @@ select
     product_id,
     rating,
     age_in_days
-from undated_histories
-
-union all
-
-select
-    dataset,
-    fold,
-    'history' as role,
-    user_id,
-    product_id,
-    rating,
-    age_in_days
-from dated_histories
+from histories
 
 union all
 

@@ -26,20 +26,27 @@ numbered as (
         unnest(range(1, coalesce(specs.cut_offs, 2) + 2)) as fold_number
     from specs
     inner join last_days using (dataset)
+),
+
+parts as (
+    select
+        *,
+        case
+            when fold_number > judged_folds then 'serving'
+            when fold_number = judged_folds then 'holdout'
+            else 'validation'
+        end as part
+    from numbered
 )
 
 select
     dataset,
     fold_number::integer as fold_number,
-    case
-        when fold_number > judged_folds then 'serving'
-        when fold_number = judged_folds then 'holdout'
-        when judged_folds = 2 then 'validation'
-        else 'validation_' || fold_number
-    end as fold,
+    case when part = 'validation' and judged_folds > 2 then part || '_' || fold_number else part end as fold,
+    part,
     case
         when days_judged is null then null
-        when fold_number > judged_folds then last_day + 1
+        when part = 'serving' then last_day + 1
         else last_day - days_judged * (judged_folds - fold_number + 1)::integer
     end::date as starts_on
-from numbered
+from parts

@@ -27,24 +27,29 @@ catalogue as (
     group by dataset
 ),
 
+folds as (
+    select * from {{ ref('recommendation_folds') }}
+),
+
 -- Places by the shallowest depth that they count for.
 steps as (
     select
         rankings.dataset,
-        {{ judged_part('rankings.fold') }} as fold,
+        folds.part,
         rankings.algorithm,
         rankings.product_id,
         rankings.user_id,
         min(depths.k) as step
     from rankings
+    inner join folds using (dataset, fold)
     inner join unnest({{ var('recommender_ranking_depths') }}) as depths (k) on rankings.rank <= depths.k
-    group by rankings.dataset, rankings.fold, rankings.algorithm, rankings.product_id, rankings.user_id
+    group by rankings.dataset, folds.part, rankings.fold, rankings.algorithm, rankings.product_id, rankings.user_id
 ),
 
 exposures_by_step as (
     select
         steps.dataset,
-        steps.fold,
+        steps.part,
         steps.algorithm,
         resamples.resample,
         steps.product_id,
@@ -52,13 +57,13 @@ exposures_by_step as (
         sum(resamples.times) as exposure
     from steps
     inner join resamples using (dataset, user_id)
-    group by steps.dataset, steps.fold, steps.algorithm, resamples.resample, steps.product_id, steps.step
+    group by steps.dataset, steps.part, steps.algorithm, resamples.resample, steps.product_id, steps.step
 ),
 
 exposures as (
     select
         by_step.dataset,
-        by_step.fold,
+        by_step.part,
         by_step.algorithm,
         by_step.resample,
         by_step.product_id,
@@ -66,7 +71,7 @@ exposures as (
         sum(by_step.exposure) as exposure
     from exposures_by_step as by_step
     inner join unnest({{ var('recommender_ranking_depths') }}) as depths (k) on by_step.step <= depths.k
-    group by by_step.dataset, by_step.fold, by_step.algorithm, by_step.resample, by_step.product_id, depths.k
+    group by by_step.dataset, by_step.part, by_step.algorithm, by_step.resample, by_step.product_id, depths.k
 ),
 
 ordered as (
@@ -77,27 +82,27 @@ ordered as (
         row_number() over (listing order by exposures.exposure) as place
     from exposures
     inner join catalogue using (dataset)
-    window listing as (partition by exposures.dataset, exposures.fold, exposures.algorithm, exposures.k, exposures.resample)
+    window listing as (partition by exposures.dataset, exposures.part, exposures.algorithm, exposures.k, exposures.resample)
 ),
 
 -- Products that nobody is shown come first in the order of exposure.
 figures as (
     select
         dataset,
-        fold,
+        part,
         algorithm,
         k,
         resample,
         any_value(shown) / any_value(products) as coverage,
         sum((2 * (products - shown + place) - products - 1) * exposure) / (any_value(products) * sum(exposure)) as gini
     from ordered
-    group by dataset, fold, algorithm, k, resample
+    group by dataset, part, algorithm, k, resample
 )
 
 select
     dataset,
     'full_catalogue' as protocol,
-    fold,
+    part,
     algorithm,
     resample,
     unnest(['coverage', 'gini']) as metric,

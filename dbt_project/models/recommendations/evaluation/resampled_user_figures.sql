@@ -12,28 +12,36 @@ resamples as (
     select * from {{ ref('resampled_users') }}
 ),
 
+folds as (
+    select * from {{ ref('recommendation_folds') }}
+),
+
 resampled_estimates as (
     select
-        metrics.* replace ({{ judged_part('metrics.fold') }} as fold),
+        metrics.*,
+        folds.part,
         resamples.resample,
         resamples.times
     from estimate_metrics as metrics
+    inner join folds using (dataset, fold)
     inner join resamples using (dataset, user_id)
 ),
 
 resampled_rankings as (
     select
-        metrics.* replace ({{ judged_part('metrics.fold') }} as fold),
+        metrics.*,
+        folds.part,
         resamples.resample,
         resamples.times
     from ranking_metrics as metrics
+    inner join folds using (dataset, fold)
     inner join resamples using (dataset, user_id)
 ),
 
 estimates as (
     select
         dataset,
-        fold,
+        part,
         algorithm,
         k,
         resample,
@@ -42,13 +50,13 @@ estimates as (
         sum(times * precision) / sum(times) as precision,
         sum(times * recall) / sum(times) as recall
     from resampled_estimates
-    group by dataset, fold, algorithm, k, resample
+    group by dataset, part, algorithm, k, resample
 ),
 
 rankings as (
     select
         dataset,
-        fold,
+        part,
         algorithm,
         k,
         resample,
@@ -60,14 +68,14 @@ rankings as (
         sum(times * mrr) / sum(times) as mrr,
         sum(times * novelty) / sum(times) as novelty
     from resampled_rankings
-    group by dataset, fold, algorithm, k, resample
+    group by dataset, part, algorithm, k, resample
 ),
 
 estimate_figures as (
     select
         dataset,
         'rated_items' as protocol,
-        fold,
+        part,
         algorithm,
         resample,
         unnest(['rmse', 'mae', 'precision', 'recall', 'f1']) as metric,
@@ -86,7 +94,7 @@ ranking_figures as (
     select
         dataset,
         'full_catalogue' as protocol,
-        fold,
+        part,
         algorithm,
         resample,
         unnest(['ndcg', 'recall', 'precision', 'map', 'hit_rate', 'mrr', 'novelty']) as metric,
@@ -99,7 +107,7 @@ ranking_figures as (
 select distinct
     dataset,
     protocol,
-    fold,
+    part,
     algorithm,
     resample,
     metric,
@@ -112,7 +120,7 @@ union all
 select
     dataset,
     protocol,
-    fold,
+    part,
     algorithm,
     resample,
     metric,

@@ -54,14 +54,14 @@ spreads as (
     select
         dataset,
         protocol,
-        fold,
+        part,
         algorithm,
         metric,
         k,
         max(figure) filter (where resample = 0) as value,
-        coalesce(1.96 * stddev_samp(figure) filter (where resample > 0), 0) as half_width
+        coalesce(1.96 * stddev_samp(figure order by resample) filter (where resample > 0), 0) as half_width
     from figures
-    group by dataset, protocol, fold, algorithm, metric, k
+    group by dataset, protocol, part, algorithm, metric, k
 )
 
 -- What is known of the models that serve was measured when they were fitted.
@@ -75,7 +75,7 @@ select
     spreads.dataset,
     spreads.algorithm,
     spreads.protocol,
-    spreads.fold as evaluated_on,
+    spreads.part as evaluated_on,
     spreads.metric,
     spreads.k::integer as k,
     spreads.value,

@@ -72,12 +72,12 @@ select
     case when specs.recent_days is not null then coalesce(rated.recent_ratings, 0) end as recent_ratings,
     specs.active_days is null or coalesce(rated.active_ratings, 0) > 0 as is_active,
     overall.users,
-    overall.mean_rating as overall_mean_rating,
-    {{ rounded('rated.total_rating / rated.ratings') }} as mean_rating,
-    {{ rounded(
+    case when specs.has_stars then overall.mean_rating end as overall_mean_rating,
+    case when specs.has_stars then {{ rounded('rated.total_rating / rated.ratings') }} end as mean_rating,
+    case when specs.has_stars then {{ rounded(
         '(coalesce(rated.total_rating, 0) + ' ~ var('popularity_prior_ratings') ~ ' * overall.mean_rating)'
         ~ ' / (coalesce(rated.ratings, 0) + ' ~ var('popularity_prior_ratings') ~ ')'
-    ) }} as shrunken_rating
+    ) }} end as shrunken_rating
 from overall
 inner join specs using (dataset)
 inner join products using (dataset)

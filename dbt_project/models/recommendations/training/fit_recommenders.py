@@ -8,7 +8,7 @@ def model(dbt, session):
     relations = {
         "ratings": dbt.ref("numbered_ratings"),
         "folds": dbt.ref("recommendation_folds").project(
-            "dataset, fold, fold_number, starts_on - date '1970-01-01' as first_day"
+            "dataset, fold, part, fold_number, starts_on - date '1970-01-01' as first_day"
         ),
         "users": dbt.ref("kept_users"),
         "products": dbt.ref("kept_products"),

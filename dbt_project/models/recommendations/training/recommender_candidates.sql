@@ -15,6 +15,10 @@ specs as (
     select * from {{ ref('recommendation_specs') }}
 ),
 
+folds as (
+    select * from {{ ref('recommendation_folds') }}
+),
+
 previous_runs as (
     select
         dataset,
@@ -31,11 +35,12 @@ by_user as (
         count(*) as ratings,
         count_if(ratings.split = 'train') as known,
         count_if(
-            ratings.split like 'validation%' and users.is_evaluated and ratings.rating >= specs.relevant_rating
+            folds.part = 'validation' and users.is_evaluated and ratings.rating >= specs.relevant_rating
         ) as liked
     from ratings
     inner join users using (dataset, user_id)
     inner join specs using (dataset)
+    left join folds on ratings.dataset = folds.dataset and ratings.split = folds.fold
     group by ratings.dataset, ratings.user_id
 ),
 
