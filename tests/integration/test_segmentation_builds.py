@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -151,6 +152,49 @@ def test_segments_of_a_data_set_have_names_of_their_own(warehouse, dataset):
     assert len(names) == len(set(names)) >= 2
 
 
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_name_is_true_of_nine_in_ten_customers(warehouse, dataset):
+    conditions = pd.read_csv(ROOT / f"seeds/reference/{dataset}/{dataset}_persona_conditions.csv")
+    with duckdb.connect(warehouse.published, read_only=True) as connection:
+        customers = connection.sql(f"from segmentation.{dataset}_customers").df()
+    segments = warehouse.query(
+        "select segment_id, naming_rule, fit_share from segmentation.segments"
+        f" where dataset = '{dataset}'"
+    )
+    for segment_id, rule, fit_share in segments:
+        own = customers[customers["segment_id"] == segment_id]
+        fits = np.ones(len(own), dtype=bool)
+        claims = conditions[(conditions["rule"] == rule) & (conditions["measure"] != "index")]
+        for claim in claims.itertuples():
+            everyone = customers[claim.feature].astype(float)
+            for bound, is_met in (
+                (claim.minimum, np.greater_equal),
+                (claim.maximum, np.less_equal),
+            ):
+                if not np.isnan(bound):
+                    if claim.measure == "percentile":
+                        bound = np.nanpercentile(everyone, bound, method="inverted_cdf")
+                    fits &= is_met(own[claim.feature].astype(float), bound)
+        assert fits.mean() >= 0.9
+        assert fits.mean() == pytest.approx(fit_share, abs=1e-9)
+
+
+def test_customers_who_returned_everything_are_asked_and_not_welcomed(warehouse):
+    actions = warehouse.query(
+        "select distinct exception_rule, recommended_action like '%ask what was wrong%'"
+        " from segmentation.customer_segments"
+        " inner join segmentation.ecommerce_customers using (customer_id)"
+        " where dataset = 'ecommerce' and return_share = 1"
+    )
+    assert actions == [("returned_everything", True)]
+    others = warehouse.query(
+        "select count(*) from segmentation.customer_segments"
+        " inner join segmentation.ecommerce_customers using (customer_id)"
+        " where dataset = 'ecommerce' and exception_rule is not null and return_share < 1"
+    )
+    assert others == [(0,)]
+
+
 def selected(warehouse, dataset: str) -> dict:
     columns = ["n_clusters", "silhouette", "min_jaccard", "min_share"]
     (row,) = warehouse.query(
@@ -177,8 +221,8 @@ def test_the_mall_has_its_five_well_known_groups(real_build):
     assert found["min_jaccard"] >= 0.9
     assert names_by_rank(real_build, "mall") == [
         "Affluent big spenders",
-        "Trend-driven young spenders",
-        "Steady mainstream",
+        "Young spenders on low incomes",
+        "Mainstream visitors",
         "Careful budgeters",
         "Affluent but reserved",
     ]
@@ -196,7 +240,7 @@ def test_ecommerce_has_stable_segments_with_names_from_rules(real_build):
     found = selected(real_build, "ecommerce")
     assert found["n_clusters"] >= 4
     assert found["min_jaccard"] >= 0.85
-    assert names_by_rank(real_build, "ecommerce")[0] == "Wholesale champions"
+    assert names_by_rank(real_build, "ecommerce")[0] == "Frequent big buyers"
     assert not any("Unnamed" in name for name in names_by_rank(real_build, "ecommerce"))
 
 
