@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from scipy.cluster.hierarchy import cut_tree, is_valid_linkage
 from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score
 
 DATASETS = ["retail", "mall", "ecommerce"]
 
@@ -93,6 +95,37 @@ def test_the_map_is_the_projection_of_the_scaled_features(warehouse, dataset):
     )
     expected = (vectors - vectors.mean(axis=0)) @ np.array(loadings).T
     assert np.abs(found - expected).max() < 1e-7
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_the_published_tree_is_cut_into_the_hierarchical_clusters(warehouse, dataset):
+    tree = np.array(
+        warehouse.query(
+            "select left_node - 1, right_node - 1, distance, customers"
+            f" from segmentation.segment_linkage where dataset = '{dataset}' order by step"
+        ),
+        dtype=float,
+    )
+    labels = warehouse.query(
+        "select cluster_label from segmentation.customer_cluster_labels"
+        f" where dataset = '{dataset}' and algorithm = 'hierarchical' order by customer_id"
+    )
+    assert is_valid_linkage(tree)
+    assert len(tree) == len(labels) - 1
+    clusters = cut_tree(tree, len(set(labels)))[:, 0]
+    assert adjusted_rand_score([label for (label,) in labels], clusters) == 1
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_silhouettes_of_customers_have_the_silhouette_of_the_candidate_as_mean(warehouse, dataset):
+    ((mean, customers, missing),) = warehouse.query(
+        "select avg(silhouette), count(silhouette), count_if(silhouette is null)"
+        " from segmentation.customer_cluster_labels"
+        f" where dataset = '{dataset}' and algorithm = 'kmeans'"
+    )
+    assert customers > 100
+    assert missing == 0
+    assert mean == pytest.approx(selected(warehouse, dataset)["silhouette"], abs=1e-8)
 
 
 def asked_in_another_process(warehouse, query: str, folder) -> pd.DataFrame:
@@ -179,20 +212,24 @@ def test_a_name_is_true_of_nine_in_ten_customers(warehouse, dataset):
         assert fits.mean() == pytest.approx(fit_share, abs=1e-9)
 
 
-def test_customers_who_returned_everything_are_asked_and_not_welcomed(warehouse):
-    actions = warehouse.query(
-        "select distinct exception_rule, recommended_action like '%ask what was wrong%'"
-        " from segmentation.customer_segments"
+@pytest.mark.parametrize(
+    ("rule", "condition", "action"),
+    [
+        ("returned_everything", "return_share >= 1", "Everything came back: ask"),
+        ("quiet_regular", "frequency >= 5 and recency_days >= 90 and return_share < 1", "Call"),
+    ],
+)
+def test_customers_who_are_an_exception_have_an_action_of_their_own(
+    warehouse, rule, condition, action
+):
+    rows = warehouse.query(
+        f"select coalesce(exception_rule = '{rule}', false), {condition},"
+        f" starts_with(assigned.recommended_action, '{action}'), count(*)"
+        " from segmentation.customer_segments as assigned"
         " inner join segmentation.ecommerce_customers using (customer_id)"
-        " where dataset = 'ecommerce' and return_share = 1"
+        " where dataset = 'ecommerce' group by all"
     )
-    assert actions == [("returned_everything", True)]
-    others = warehouse.query(
-        "select count(*) from segmentation.customer_segments"
-        " inner join segmentation.ecommerce_customers using (customer_id)"
-        " where dataset = 'ecommerce' and exception_rule is not null and return_share < 1"
-    )
-    assert others == [(0,)]
+    assert sorted(row[:3] for row in rows) == [(False, False, False), (True, True, True)]
 
 
 def selected(warehouse, dataset: str) -> dict:
