@@ -11,7 +11,7 @@ CODES = ROOT / "seeds" / "reference" / "ecommerce" / "non_product_codes.csv"
 
 
 def ordered_lines(folder: Path) -> tuple[int, Decimal]:
-    """Return how many lines of the raw file are of an order, as the README has it, and their amount."""
+    """Return how many lines of a raw file are of an order, as the README has it, and their sum."""
     with CODES.open(newline="") as file:
         codes = list(csv.DictReader(file))
     exact = {each["code"] for each in codes if each["is_prefix"] != "true"}
