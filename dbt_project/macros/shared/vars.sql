@@ -29,3 +29,10 @@
 {% macro ranking_depth() %}
     {{ return((list_var('recommender_ranking_depths') or [0]) | map('int') | max) }}
 {% endmacro %}
+
+
+{# The length of the lists that blends and the diversity step choose from; never shorter than what is judged or served. #}
+{% macro list_depth() %}
+    {%- set served = var('recommendations_per_user') | int(0) -%}
+    {{ return([var('recommender_list_depth') | int(0), ranking_depth(), served] | max) }}
+{% endmacro %}
