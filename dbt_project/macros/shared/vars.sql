@@ -31,8 +31,13 @@
 {% endmacro %}
 
 
-{# The length of the lists that blends and the diversity step choose from; never shorter than what is judged or served. #}
+{# The length of lists that are judged or served. #}
+{% macro judged_depth() %}
+    {{ return([ranking_depth(), var('recommendations_per_user') | int(0)] | max) }}
+{% endmacro %}
+
+
+{# The length of the lists of blends and their parts. #}
 {% macro list_depth() %}
-    {%- set served = var('recommendations_per_user') | int(0) -%}
-    {{ return([var('recommender_list_depth') | int(0), ranking_depth(), served] | max) }}
+    {{ return([judged_depth(), var('recommender_list_depth') | int(0)] | max) }}
 {% endmacro %}

@@ -14,13 +14,16 @@ blends as (
 
 -- The list of a blend is made of one by each of its parts.
 scored as (
-    select distinct
+    select
         wanted.dataset,
         wanted.fold,
         coalesce(blends.part, wanted.algorithm) as algorithm,
-        wanted.user_id
+        wanted.user_id,
+        bool_or(blends.part is not null) as is_part,
+        bool_and(blends.part is not null) as is_part_only
     from wanted
     left join blends using (dataset, algorithm)
+    group by all
 ),
 
 lists as (
@@ -383,6 +386,7 @@ select
     lists.fold,
     lists.algorithm,
     lists.user_id,
+    lists.is_part_only,
     places.rank::integer as rank,
     products.product_id,
     places.score,
@@ -397,3 +401,4 @@ inner join products
     on
         lists.dataset = products.dataset
         and places.product_number = products.product_number
+where lists.is_part or places.rank <= {{ judged_depth() }}
