@@ -213,9 +213,9 @@ def _fit_rankers(
 ) -> dict[str, dict[str, Any]]:
     """Choose the parameters of every ranker on the validation folds, and fit it on every fold.
 
-    The choice is the best NDCG over the judged users of all validation folds among the points
-    whose rankings cover enough of the products, or the best of all if none does; truncated weights
-    are judged truncated.
+    The choice is the best NDCG over the judged users of all validation folds. The weights of a
+    blend must besides cover enough of the products, if any do. Truncated weights are judged
+    truncated.
     """
     is_searchable = (candidates["size_measure"] == "largest_side").any()
     spaces = _wanted(settings.rankers, candidates)
@@ -355,9 +355,10 @@ def _without_parameters(
 def search_ranker(
     algorithm: str, space: Mapping[str, list[Any]], fold: Fold, settings: Settings, length: int
 ) -> Iterator[Ranked]:
-    """Fit every point of the space and make lists of so many products by it.
+    """Fit every point of the space, and list the judged users' best products by it.
 
     The longest neighbour lists are cut for the shorter ones, and `product_factors` need no fit.
+    `length` is that of the lists.
 
     Yields
     ------
