@@ -6,7 +6,7 @@ from pathlib import PurePath
 import pytest
 from conftest import Warehouse
 
-AREAS = ("segmentation", "propensity", "recommendations")
+AREAS = ("segmentation", "propensity", "recommendations", "sales")
 # From the top down. A model refers to its own layer and to those above it.
 LAYERS = (
     {"datasets"},
