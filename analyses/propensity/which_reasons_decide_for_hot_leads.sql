@@ -1,29 +1,20 @@
--- What makes leads hot? How often each feature is the first reason, and by how much it moves the score.
-{{ config(enabled=source_enabled('leads')) }}
-
-with hot as (
-    select
-        dataset,
-        entity_id
-    from {{ ref('propensity_scores') }}
-    where dataset = 'leads' and priority = 'hot'
-),
-
-ranked as (
+-- What makes leads hot? How often each feature moves a hot lead most, and by how much it moves the score.
+with ranked as (
     select
         contributions.feature,
         contributions.contribution,
         row_number() over (
             partition by contributions.entity_id order by abs(contributions.contribution) desc, contributions.feature asc
         ) as place
-    from {{ ref('propensity_score_contributions') }} as contributions
-    inner join hot using (dataset, entity_id)
+    from propensity.propensity_score_contributions as contributions
+    inner join propensity.propensity_scores as scores using (dataset, entity_id)
+    where scores.dataset = 'leads' and scores.priority = 'hot'
 )
 
 select
     feature,
-    count_if(place = 1) as first_reason_of,
+    count_if(place = 1) as moves_most_in,
     round(avg(contribution), 3) as mean_contribution
 from ranked
 group by feature
-order by first_reason_of desc, feature asc
+order by moves_most_in desc, feature asc

@@ -9,6 +9,7 @@ from sklearn.metrics import (
     calinski_harabasz_score,
     davies_bouldin_score,
     pairwise_distances,
+    silhouette_samples,
     silhouette_score,
 )
 from sklearn.neighbors import NearestNeighbors
@@ -36,6 +37,9 @@ class Candidate:
     model : KMeans or None
     stability : Stability or None
         Measured for k-means only, the one that is served.
+    tree : ndarray of shape (n_customers - 1, 4) or None
+        Linkage that a hierarchical clustering is a cut of, as scipy has it: the two nodes that are
+        joined, their distance, and the customers below.
     """
 
     algorithm: str
@@ -44,6 +48,7 @@ class Candidate:
     quality: dict[str, float | None] = field(default_factory=dict)
     model: KMeans | None = None
     stability: Stability | None = None
+    tree: np.ndarray | None = None
 
     @property
     def n_clusters(self) -> int:
@@ -100,9 +105,12 @@ def fit_hierarchical(vectors: np.ndarray, cluster_counts: list[int]) -> list[Can
     """Cut one tree of Ward's linkage at each of several numbers of clusters."""
     if not cluster_counts:
         return []
-    labels = cut_tree(ward(vectors), cluster_counts)
+    tree = ward(vectors)
+    labels = cut_tree(tree, cluster_counts)
     return [
-        Candidate("hierarchical", {"linkage": "ward", "n_clusters": count}, labels[:, at])
+        Candidate(
+            "hierarchical", {"linkage": "ward", "n_clusters": count}, labels[:, at], tree=tree
+        )
         for at, count in enumerate(cluster_counts)
     ]
 
@@ -145,6 +153,30 @@ def measure_quality(candidates: list[Candidate], vectors: np.ndarray) -> None:
             else _quality(vectors[kept], distances[np.ix_(kept, kept)], candidate.labels[kept])
             | {"inertia": None}
         )
+
+
+def customer_silhouettes(candidate: Candidate, vectors: np.ndarray) -> np.ndarray | None:
+    """Return how much nearer each customer is to its own cluster than to the next one.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        Without noise.
+    vectors : ndarray of shape (n_customers, n_features)
+
+    Returns
+    -------
+    ndarray of shape (n_customers,) or None
+        -1 to 1, 0 for a customer that is a cluster of its own; None with fewer than two clusters.
+
+    References
+    ----------
+    Rousseeuw (1987): Silhouettes: a graphical aid to the interpretation and validation of cluster
+    analysis.
+    """
+    if not 1 < candidate.n_clusters < len(vectors):
+        return None
+    return silhouette_samples(vectors, candidate.labels)
 
 
 def _quality(

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from models_py.errors import CannotFitError
 from models_py.segmentation.clustering import (
     Candidate,
+    customer_silhouettes,
     fit_dbscan,
     fit_hierarchical,
     fit_kmeans,
@@ -115,6 +116,8 @@ def _fit(
         centroids=centroids,
         jaccard=choice.candidate.stability.jaccard[order],
         projection=fit_projection(vectors, spec.digits),
+        silhouettes=customer_silhouettes(choice.candidate, vectors[compared]),
+        tree=next((candidate.tree for candidate in others if candidate.tree is not None), None),
         candidates=served + others,
         selected=choice.candidate,
         rule=choice.rule,

@@ -35,6 +35,10 @@ class FittedSegmentation:
         Of each segment, rounded.
     jaccard : ndarray of shape (n_segments,)
         Stability of each segment.
+    silhouettes : ndarray of shape (n_compared,) or None
+        Of the customers in `customer_ids`, in the segments that are served.
+    tree : ndarray of shape (n_compared - 1, 4) or None
+        Ward's linkage of them, as scipy has it.
     rule : str
         Why `selected` was selected.
     """
@@ -48,6 +52,8 @@ class FittedSegmentation:
     centroids: np.ndarray
     jaccard: np.ndarray
     projection: Projection
+    silhouettes: np.ndarray | None
+    tree: np.ndarray | None
     candidates: list[Candidate]
     selected: Candidate
     rule: str
@@ -137,6 +143,8 @@ def as_table(fitted: FittedSegmentation) -> pa.Table:
         ],
         "candidates": candidates,
         "customer_ids": fitted.customer_ids.tolist(),
+        "silhouettes": _silhouettes(fitted),
+        "linkage": _linkage(fitted),
         "highest_segment_id": int(fitted.highest_id),
     }
     return pa.Table.from_pylist([row], schema=SCHEMA)
@@ -155,6 +163,31 @@ def _features(fitted: FittedSegmentation) -> list[dict[str, Any]]:
             "scale": float(scaling.scale[at]),
         }
         for at, feature in enumerate(fitted.spec.features)
+    ]
+
+
+def _silhouettes(fitted: FittedSegmentation) -> list[dict[str, Any]]:
+    if fitted.silhouettes is None:
+        return []
+    return [
+        {"customer_id": customer_id, "silhouette": _figure(silhouette, fitted.spec)}
+        for customer_id, silhouette in zip(fitted.customer_ids, fitted.silhouettes, strict=True)
+    ]
+
+
+def _linkage(fitted: FittedSegmentation) -> list[dict[str, Any]]:
+    """Return the tree with nodes from 1: first the customers in their order, then each step's."""
+    if fitted.tree is None:
+        return []
+    return [
+        {
+            "step": step,
+            "left_node": int(left) + 1,
+            "right_node": int(right) + 1,
+            "distance": _figure(distance, fitted.spec),
+            "customers": int(customers),
+        }
+        for step, (left, right, distance, customers) in enumerate(fitted.tree, start=1)
     ]
 
 

@@ -49,6 +49,16 @@ SCHEMA = pa.schema(
             )
         ),
         "customer_ids": pa.list_(TEXT),
+        "silhouettes": pa.list_(pa.struct({"customer_id": TEXT, "silhouette": NUMBER})),
+        "linkage": pa.list_(
+            pa.struct(
+                {
+                    **dict.fromkeys(("step", "left_node", "right_node"), WHOLE),
+                    "distance": NUMBER,
+                    "customers": WHOLE,
+                }
+            )
+        ),
         "highest_segment_id": WHOLE,
     }
 )

@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import sys
 import time
-import venv
 from pathlib import Path
 
 import duckdb
@@ -271,32 +270,6 @@ def test_the_published_file_holds_described_tables_and_nothing_else(sample_build
         "models",
     }
     assert [table for _, table, comment in tables if not comment] == []
-
-
-def test_a_duckdb_1_2_client_opens_the_published_file(sample_build, tmp_path):
-    venv.create(tmp_path / "old", with_pip=True)
-    python = tmp_path / "old" / "bin" / "python"
-    install = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "duckdb==1.2.2"], capture_output=True, text=True
-    )
-    if install.returncode:
-        pytest.skip("duckdb 1.2.2 cannot be installed here: " + install.stderr.strip()[-200:])
-    script = (
-        "import duckdb, sys\n"
-        "con = duckdb.connect(sys.argv[1], read_only=True)\n"
-        "tables = con.execute('select schema_name, table_name from duckdb_tables()').fetchall()\n"
-        "for schema, table in tables:\n"
-        "    con.execute(f'select * from {schema}.{table} limit 1000').fetchall()\n"
-        "print(duckdb.__version__, len(tables))\n"
-    )
-    read = subprocess.run(
-        [python, "-c", script, sample_build.published], capture_output=True, text=True
-    )
-    assert read.returncode == 0, read.stderr
-    version, tables = read.stdout.split()
-    ((expected,),) = sample_build.query("select count(*) from duckdb_tables()")
-    assert version == "1.2.2"
-    assert int(tables) == expected > 0
 
 
 def test_plain_dbt_build_works_from_the_root_as_cron_runs_it(tmp_path):

@@ -1,6 +1,5 @@
 import json
 import re
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -446,38 +445,3 @@ def test_a_new_user_is_served_from_the_published_weights(sample_build, folds, nu
         assert replaced == 1
         found = [product_id for product_id, _ in sample_build.query(query)]
         assert found == list(products[top[user][top[user] >= 0]])
-
-
-def test_the_macro_for_new_ratings_equals_the_published_query(sample_build, compiled_analyses):
-    macro = (compiled_analyses / "recommend_from_new_ratings.sql").read_text()
-    found = sample_build.query(macro, working=True)
-    ids = [
-        product_id
-        for (product_id,) in sample_build.query(
-            "select product_id from recommendations.popular_products"
-            " where dataset = 'ratings' and rank <= 3"
-        )
-    ]
-    text = (ROOT / "analyses/recommendations/recommend_to_a_new_user.sql").read_text()
-    query = re.sub(r"unnest\(\[.*?\]\)", f"unnest({ids})", text)
-    assert [row[2:] for row in found] == sample_build.query(query)
-    assert len(found) == 10
-
-
-@pytest.fixture(scope="module")
-def compiled_analyses(sample_build, tmp_path_factory) -> Path:
-    target = tmp_path_factory.mktemp("compiled")
-    run = sample_build.dbt(
-        "compile", "--select", "path:analyses/recommendations", DBT_TARGET_PATH=str(target)
-    )
-    assert run.returncode == 0, run.stdout[-3000:]
-    return target / "compiled/customer_analytics/analyses/recommendations"
-
-
-@pytest.mark.parametrize(
-    "name", sorted(path.name for path in (ROOT / "analyses/recommendations").glob("*.sql"))
-)
-def test_every_analysis_runs(sample_build, compiled_analyses, name):
-    rows = sample_build.query((compiled_analyses / name).read_text(), working=True)
-    # The products that the published query names are not in the sample.
-    assert rows or name == "recommend_to_a_new_user.sql"

@@ -36,14 +36,14 @@ def segments(warehouse: Warehouse) -> list[tuple]:
 
 def test_one_customer_is_one_segment(warehouse):
     built_mall(warehouse, VISITORS[:1])
-    assert segments(warehouse) == [(1, "Steady mainstream", 1, 1.0, 0.0)]
+    assert segments(warehouse) == [(1, "Reserved visitors", 1, 1.0, 0.0)]
 
 
 def test_odd_values_and_a_constant_feature_do_no_harm(warehouse):
     constant = [[key, "Martian", age, 50, 50] for key, _, age, *_ in VISITORS]
     odd = [["nan", "Male", 30, "nan", 50], ["inf", "Male", 30, "inf", 50]]
     built_mall(warehouse, constant + odd)
-    assert segments(warehouse) == [(1, "Steady mainstream", 60, 1.0, 0.0)]
+    assert segments(warehouse) == [(1, "Mainstream visitors", 60, 1.0, 0.0)]
     genders = "select distinct gender from segmentation.mall_customers"
     assert warehouse.query(genders, working=True) == [("other",)]
     rejected = (

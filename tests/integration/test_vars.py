@@ -38,7 +38,7 @@ OTHER_VARS = {
     "propensity_capacity": 100,
     "propensity_cost_of_call": 2,
     "propensity_hot_probability": 0.8,
-    "propensity_warm_probability": 0.2,
+    "lead_capacity": 20,
     "lead_analyst_rule": "age > 40",
     "propensity_bootstrap_resamples": 50,
     "propensity_slice_recall_gap": 0.2,

@@ -1,6 +1,7 @@
 """The pure functions that a segmentation is made of, each with figures worked out by hand."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,6 +18,7 @@ from models_py.segmentation import stability
 from models_py.segmentation.clustering import (
     NOISE,
     Candidate,
+    customer_silhouettes,
     fit_dbscan,
     fit_hierarchical,
     fit_kmeans,
@@ -436,6 +438,10 @@ def test_one_tree_is_cut_at_each_number_of_clusters():
     assert two.labels.tolist() == [0, 0, 0, 0, 1]
     assert three.labels.tolist() == [0, 0, 1, 1, 2]
     assert fit_hierarchical(LINE, []) == []
+    # Both are cuts of one tree: two pairs, then the pairs, then the last one.
+    assert two.tree is three.tree
+    assert two.tree[:, [0, 1, 3]].tolist() == [[0, 1, 2], [2, 3, 2], [5, 6, 4], [4, 7, 5]]
+    assert two.tree[:, 2].tolist() == pytest.approx([1, 1, 10 * 2**0.5, 24.5 * 1.6**0.5])
 
 
 def test_dbscan_finds_groups_and_noise_by_its_knee():
@@ -478,6 +484,13 @@ def test_measures_of_two_clusters_by_hand():
     assert whole.quality == pytest.approx({"inertia": 10, **expected})
     assert noisy.quality.pop("inertia") is None
     assert noisy.quality == pytest.approx(expected)
+
+
+def test_silhouettes_of_customers_by_hand():
+    found = customer_silhouettes(Candidate("kmeans", {}, HALVES), LINE)
+    assert found.tolist() == pytest.approx([10 / 12, 8 / 10, 5 / 9, 9 / 13])
+    for labels in (np.zeros(4), np.arange(4)):
+        assert customer_silhouettes(Candidate("kmeans", {}, labels), LINE) is None
 
 
 @pytest.mark.parametrize(
@@ -592,6 +605,8 @@ def learned() -> FittedSegmentation:
             loadings=np.array([[0.6, 0.8], [0.8, -0.6]]),
             explained_variance=np.array([0.75, 0.2]),
         ),
+        silhouettes=np.array([0.0, 0.51236, -0.25]),
+        tree=np.array([[1.0, 2.0, 0.51236, 2.0], [0.0, 3.0, 4.0, 3.0]]),
         candidates=[
             selected,
             other,
@@ -665,8 +680,23 @@ def test_a_fit_is_stored_as_one_row(learned):
             },
         ],
         "customer_ids": ["a", "b", "d"],
+        "silhouettes": [
+            {"customer_id": "a", "silhouette": 0.0},
+            {"customer_id": "b", "silhouette": 0.512},
+            {"customer_id": "d", "silhouette": -0.25},
+        ],
+        # Customers are nodes 1 to 3; the first step makes node 4.
+        "linkage": [
+            {"step": 1, "left_node": 2, "right_node": 3, "distance": 0.512, "customers": 2},
+            {"step": 2, "left_node": 1, "right_node": 4, "distance": 4.0, "customers": 3},
+        ],
         "highest_segment_id": 9,
     }
+
+
+def test_what_a_fit_of_one_segment_has_not_is_stored_as_nothing(learned):
+    (row,) = as_table(replace(learned, silhouettes=None, tree=None)).to_pylist()
+    assert (row["silhouettes"], row["linkage"]) == ([], [])
 
 
 def test_every_candidate_is_stored_with_its_figures(learned):

@@ -97,7 +97,7 @@ def test_the_table_of_the_readme_is_that_of_the_declaration():
             "leads_features has no 'agee'; it has lead_id, is_converted",
         ),
         ("lead_analyst_rule", " ", "is ' ': give a condition on the columns of leads_features."),
-        ("propensity_warm_probability", 0.9, "is 0.9, and propensity_hot_probability is 0.7"),
+        ("lead_capacity", 0, "is 0: give a whole number from 1"),
         ("drift_shifting_psi", 0.3, "is 0.3, and drift_drifted_psi is 0.25"),
         ("segmentation_keep_jaccard", 0.9, "is 0.9, and segmentation_min_jaccard is 0.85"),
         ("recommender_holdout_share", 0.9, "their sum must stay below 1"),

@@ -23,7 +23,7 @@
     {%- endfor -%}
     {%- set known = [
         'outcome', 'key', 'label', 'raw_label', 'numeric', 'categorical', 'slices', 'analyst_rule', 'is_required', 'holdout_share',
-        'threshold_policy', 'min_recall', 'capacity', 'cost_of_missed', 'cost_of_call', 'hot_probability', 'warm_probability'
+        'threshold_policy', 'min_recall', 'capacity', 'cost_of_missed', 'cost_of_call', 'hot_probability'
     ] -%}
     {%- for name in spec if name not in known -%}
         {%- do stop(place ~ "has '" ~ name ~ "', which means nothing; it may have " ~ known | join(', ') ~ '.') -%}

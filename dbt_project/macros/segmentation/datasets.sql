@@ -9,11 +9,21 @@
 {% endmacro %}
 
 
-{# The declared columns of a data set's features that are numbers, flags or texts. #}
-{% macro feature_columns(dataset) %}
+{# The data sets of the area whose entry in the var datasets names a model with the features of earlier days. #}
+{% macro datasets_over_time() %}
+    {%- set found = [] -%}
+    {%- for dataset in datasets_of('segmentation') if model_read_by('over_time', dataset, none) -%}
+        {%- do found.append(dataset) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}
+
+
+{# The declared columns of a model of customers' features that are numbers, flags or texts. #}
+{% macro feature_columns(model) %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set found = [] -%}
-    {%- for column in model_node(dataset ~ '_features').columns.values()
+    {%- for column in model_node(model).columns.values()
         if column.name != 'customer_id' and column.data_type.split('(')[0] in numeric_types() + ['boolean', 'varchar'] -%}
         {%- do found.append(column) -%}
     {%- endfor -%}

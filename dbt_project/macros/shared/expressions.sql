@@ -31,3 +31,9 @@
 {% macro value_as_text(column) -%}
     {{ adapter.quote(column.name) }}{{ '::double' if column.data_type.startswith('decimal') }}::varchar
 {%- endmacro %}
+
+
+{# Half of the 95 % interval of a mean over rows, taken as normal; 0 for a single row. #}
+{% macro half_width(expression) -%}
+    coalesce(1.96 * stddev_samp({{ expression }}) / sqrt(count(*)), 0)
+{%- endmacro %}

@@ -4,7 +4,7 @@ select
     '{{ dataset }}' as dataset,
     customer_id,
     unnest([
-        {%- for column in feature_columns(dataset) %}
+        {%- for column in feature_columns(dataset ~ '_features') %}
         {
             'feature': {{ literal(column.name) }},
             'is_number': {{ column.data_type != 'varchar' }},

@@ -4,8 +4,9 @@ select
     '{{ dataset }}' as dataset,
     rule,
     feature,
-    min_index,
-    max_index
+    measure,
+    minimum,
+    maximum
 from {{ ref(dataset ~ '_persona_conditions') }}
 union all
 {%- endfor %}
@@ -13,6 +14,7 @@ select
     null::varchar as dataset,
     null::varchar as rule,
     null::varchar as feature,
-    null::double as min_index,
-    null::double as max_index
+    null::varchar as measure,
+    null::double as minimum,
+    null::double as maximum
 where false

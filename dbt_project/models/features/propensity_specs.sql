@@ -20,8 +20,7 @@ with declared as (
             "capacity": "bigint",
             "cost_of_missed": "double",
             "cost_of_call": "double",
-            "hot_probability": "double",
-            "warm_probability": "double"
+            "hot_probability": "double"
         }]'), recursive := true)
 )
 
@@ -43,6 +42,5 @@ select
     coalesce(capacity, {{ var('propensity_capacity') }})::bigint as capacity,
     coalesce(cost_of_missed, {{ var('propensity_cost_of_missed') }})::double as cost_of_missed,
     coalesce(cost_of_call, {{ var('propensity_cost_of_call') }})::double as cost_of_call,
-    coalesce(hot_probability, {{ var('propensity_hot_probability') }})::double as hot_probability,
-    coalesce(warm_probability, {{ var('propensity_warm_probability') }})::double as warm_probability
+    coalesce(hot_probability, {{ var('propensity_hot_probability') }})::double as hot_probability
 from declared

@@ -5,7 +5,7 @@ with declared as (
     select
         '{{ dataset }}' as dataset,
         {{ literal(tojson(segmentation_spec(dataset), sort_keys=true)) }}::json as spec,
-        {{ literal(tojson(feature_columns(dataset) | map(attribute='name') | list)) }}::json as columns
+        {{ literal(tojson(feature_columns(dataset ~ '_features') | map(attribute='name') | list)) }}::json as columns
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )

@@ -1,4 +1,4 @@
-"""EdTech leads: three in ten convert, for reasons that depend on each other."""
+"""EdTech leads: three in ten convert, for entangled reasons; the latest are open."""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +7,7 @@ N_LEADS = 4612
 FIRST_ID = 5001
 N_TWINS = 5  # rows equal to another apart from ID, beside those that are so by chance
 N_SILENT = 174  # leads without a visit and without time on the site
+SHARE_OPEN = 0.08  # the latest leads, of whom nobody knows yet whether they convert
 
 # occupation: share, age from, age to, share of ages drawn near the upper end
 OCCUPATIONS = {
@@ -92,7 +93,7 @@ def _log_odds(frame: pd.DataFrame) -> np.ndarray:
 
 
 def leads(rng: np.random.Generator, n: int = N_LEADS) -> pd.DataFrame:
-    """Draw leads with a known outcome.
+    """Draw leads, of whom the latest are open: their status is blank.
 
     Planted: about 30 % convert. The log-odds hang on the way of first contact, the profile and a
     threshold of time on the site jointly (`LOG_ODDS`), and on occupation jointly with channel and
@@ -109,7 +110,8 @@ def leads(rng: np.random.Generator, n: int = N_LEADS) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per lead in the columns of the real file; time in seconds, status 1 = converted.
+        One row per lead in the columns of the real file; time in seconds, status 1 = converted and
+        missing = open.
     """
     occupation = _pick(rng, {name: row[0] for name, row in OCCUPATIONS.items()}, n)
     engaged = rng.random(n) < SHARE_ENGAGED
@@ -139,6 +141,9 @@ def leads(rng: np.random.Generator, n: int = N_LEADS) -> pd.DataFrame:
     active = np.setdiff1d(np.arange(n), silent)
     rows = rng.choice(active, 2 * twins, replace=False)
     frame.iloc[rows[:twins]] = frame.iloc[rows[twins:]].to_numpy()
+
+    frame["status"] = frame["status"].astype("Int64")
+    frame.loc[n - round(SHARE_OPEN * n) :, "status"] = pd.NA
 
     # The real file writes 0 and 2.5, not 0.0 and 2.500.
     frame["page_views_per_visit"] = frame["page_views_per_visit"].map("{:g}".format)

@@ -1,3 +1,4 @@
+-- Of a rule for single customers, conditions are on what a customer has.
 {{ config(enabled=area_enabled('segmentation')) }}
 
 with conditions as (
@@ -8,6 +9,7 @@ known as (
     select distinct
         rules.dataset,
         rules.rule,
+        rules.segment_name,
         profiles.feature
     from {{ ref('persona_rules') }} as rules
     inner join {{ ref('segment_profiles') }} as profiles using (dataset)
@@ -17,5 +19,5 @@ select conditions.*
 from conditions
 left join known using (dataset, rule, feature)
 where
-    known.rule is null
+    (known.rule is null or (known.segment_name is null and conditions.measure <> 'value'))
     and conditions.dataset in (select profiles.dataset from {{ ref('segment_profiles') }} as profiles)

@@ -1,9 +1,9 @@
 with purchases as (
-    select
-        *,
-        {{ local_time('ecommerce', 'invoiced_at') }} as local_invoiced_at,
-        {{ ecommerce_as_of_date(local_time('ecommerce', 'invoiced_at')) }} as as_of_date
-    from {{ ref('ecommerce_purchases') }}
+    select * from {{ ref('ecommerce_purchases') }}
+),
+
+features_over_time as (
+    select * from {{ ref('ecommerce_features_over_time') }}
 ),
 
 rfm_cells as (
@@ -20,18 +20,9 @@ countries as (
 ),
 
 customers as (
-    select
-        customer_id,
-        max(as_of_date) - max(local_invoiced_at)::date as recency_days,
-        count(distinct invoice_id) as frequency,
-        sum(value - returned_value)::decimal(18, 2) as monetary_value,
-        sum(value) as gross_value,
-        sum(returned_value) as returned_value,
-        count(distinct product_id) as distinct_products,
-        max(as_of_date) - min(local_invoiced_at)::date as tenure_days,
-        count(distinct date_trunc('month', local_invoiced_at)) as months_active
-    from purchases
-    group by customer_id
+    select *
+    from features_over_time
+    qualify as_of_date = max(as_of_date) over ()
 ),
 
 scored as (
@@ -52,9 +43,9 @@ select
     scored.recency_days,
     scored.frequency,
     scored.monetary_value,
-    {{ share('scored.gross_value', 'scored.frequency') }} as average_basket,
+    scored.average_basket,
     scored.distinct_products,
-    {{ share('scored.returned_value', 'scored.gross_value') }} as return_share,
+    scored.return_share,
     scored.tenure_days,
     scored.months_active,
     scored.recency_score,

@@ -1,6 +1,6 @@
 {{ config(schema='models') }}
 
--- Each data set chooses its thresholds by one of three policies; all three are worked out.
+-- Each data set chooses its thresholds by one of three policies; all three are worked out. A rule of thumb flags whoever meets it.
 with specs as (
     select * from {{ ref('propensity_specs') }}
 ),
@@ -98,6 +98,17 @@ cost_thresholds as (
     ) = 1
 ),
 
+rule_thresholds as (
+    select
+        dataset,
+        model_family,
+        'rule' as policy,
+        max(threshold) as threshold
+    from cumulated
+    where model_family = 'analyst_rule'
+    group by dataset, model_family
+),
+
 queued as (
     select
         family_scores.dataset,
@@ -140,6 +151,8 @@ thresholds as (
     union all
     select * from cost_thresholds
     union all
+    select * from rule_thresholds
+    union all
     select * from capacity_thresholds
     union all
     select * from kept_thresholds
@@ -151,4 +164,5 @@ select
     thresholds.policy,
     thresholds.threshold
 from thresholds
-inner join specs on thresholds.dataset = specs.dataset and thresholds.policy = specs.threshold_policy
+inner join specs using (dataset)
+where thresholds.policy = case when thresholds.model_family = 'analyst_rule' then 'rule' else specs.threshold_policy end

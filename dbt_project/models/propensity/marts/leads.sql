@@ -7,6 +7,11 @@ scores as (
     where dataset = 'leads'
 ),
 
+specs as (
+    select * from {{ ref('propensity_specs') }}
+    where dataset = 'leads'
+),
+
 queue as (
     select
         entity_id,
@@ -22,6 +27,7 @@ select
     scores.score_decile,
     scores.priority,
     queue.call_rank,
+    coalesce(queue.call_rank <= specs.capacity, false) as is_call_today,
     scores.reason_1,
     scores.reason_2,
     scores.reason_3,
@@ -30,5 +36,6 @@ select
     scores.model_run_id
 from features
 inner join scores on features.lead_id = scores.entity_id
+cross join specs
 left join queue on features.lead_id = queue.entity_id
 order by features.lead_id

@@ -22,6 +22,18 @@ reasons as (
 
 thresholds as (
     select * from {{ ref('propensity_thresholds') }}
+),
+
+champion_scores as (
+    select
+        family_scores.*,
+        models.base_value,
+        models.model_run_id,
+        thresholds.threshold,
+        family_scores.probability >= thresholds.threshold as is_predicted
+    from family_scores
+    inner join models using (dataset, model_family)
+    inner join thresholds using (dataset, model_family)
 )
 
 select
@@ -31,25 +43,24 @@ select
     rows.has_outcome,
     rows.split,
     scores.raw_score,
-    models.base_value,
+    scores.base_value,
     scores.probability,
     (ntile(10) over (partition by scores.dataset order by scores.raw_score desc, scores.entity_id asc))::integer as score_decile,
+    count(*) over (partition by scores.dataset, scores.raw_score) as rows_with_score,
     case
+        when not scores.is_predicted then 'cold'
         when scores.probability >= specs.hot_probability then 'hot'
-        when scores.probability >= specs.warm_probability then 'warm'
-        else 'cold'
+        else 'warm'
     end as priority,
-    scores.probability >= thresholds.threshold as is_predicted,
-    thresholds.threshold,
+    scores.is_predicted,
+    scores.threshold,
     reasons.reason_1,
     reasons.reason_2,
     reasons.reason_3,
     reasons.counter_reason_1,
-    models.model_family,
-    models.model_run_id
-from family_scores as scores
-inner join models using (dataset, model_family)
+    scores.model_family,
+    scores.model_run_id
+from champion_scores as scores
 inner join specs using (dataset)
 inner join rows using (dataset, entity_id)
 inner join reasons using (dataset, entity_id)
-inner join thresholds using (dataset, model_family)

@@ -32,7 +32,9 @@ numbers as (
         assignments.segment_id,
         feature_values.feature,
         avg(feature_values.number_value) as mean,
-        median(feature_values.number_value) as median,
+        min(feature_values.number_value) as minimum,
+        quantile_cont(feature_values.number_value, [0.25, 0.5, 0.75]) as quartiles,
+        max(feature_values.number_value) as maximum,
         sum(feature_values.number_value) as total,
         count(feature_values.number_value) as told
     from feature_values
@@ -69,7 +71,9 @@ profiles as (
         segment_id,
         feature,
         mean,
-        median,
+        minimum,
+        quartiles,
+        maximum,
         sum(total) over (partition by dataset, feature) / sum(told) over (partition by dataset, feature) as overall_mean
     from numbers
 
@@ -80,7 +84,9 @@ profiles as (
         sizes.segment_id,
         category_totals.feature,
         coalesce(categories.customers, 0) / sizes.customers as mean,
-        null as median,
+        null as minimum,
+        null as quartiles,
+        null as maximum,
         category_totals.customers / sum(sizes.customers) over (partition by sizes.dataset, category_totals.feature) as overall_mean
     from sizes
     inner join category_totals using (dataset)
@@ -92,10 +98,14 @@ select
     profiles.segment_id,
     profiles.feature,
     {{ rounded('profiles.mean') }} as mean,
-    {{ rounded('profiles.median') }} as median,
+    {{ rounded('profiles.quartiles[2]') }} as median,
     {{ rounded('profiles.overall_mean') }} as overall_mean,
     case when profiles.overall_mean > 0 then {{ rounded('100 * profiles.mean / profiles.overall_mean') }} end as index_vs_overall,
-    model_features.feature is not null as is_model_feature
+    model_features.feature is not null as is_model_feature,
+    profiles.minimum,
+    {{ rounded('profiles.quartiles[1]') }} as lower_quartile,
+    {{ rounded('profiles.quartiles[3]') }} as upper_quartile,
+    profiles.maximum
 from profiles
 left join model_features using (dataset, feature)
 order by profiles.dataset, profiles.segment_id, profiles.feature

@@ -11,10 +11,11 @@ specs as (
 
 rules as (
     select * from {{ ref('persona_rules') }}
+    where segment_name is not null
 ),
 
-conditions as (
-    select * from {{ ref('persona_conditions') }}
+naming_rules as (
+    select * from {{ ref('segment_naming_rules') }}
 ),
 
 previous_segments as (
@@ -45,39 +46,9 @@ ranked as (
             and specs.value_feature = profiles.feature
 ),
 
--- A rule fires for a segment whose indices against overall meet all of its conditions.
-met as (
-    select
-        conditions.dataset,
-        conditions.rule,
-        profiles.segment_id,
-        coalesce(
-            profiles.index_vs_overall >= coalesce(conditions.min_index, profiles.index_vs_overall)
-            and profiles.index_vs_overall <= coalesce(conditions.max_index, profiles.index_vs_overall),
-            false
-        ) as is_met
-    from conditions
-    inner join profiles using (dataset, feature)
-),
-
-conditions_of_rules as (
-    select
-        dataset,
-        rule,
-        count(*) as conditions
-    from conditions
-    group by dataset, rule
-),
-
 fired as (
-    select
-        met.dataset,
-        met.rule,
-        met.segment_id
-    from met
-    inner join conditions_of_rules using (dataset, rule)
-    group by met.dataset, met.rule, met.segment_id, conditions_of_rules.conditions
-    having count(*) filter (where met.is_met) = conditions_of_rules.conditions
+    select * from naming_rules
+    where is_true
 ),
 
 kept as (
@@ -145,21 +116,31 @@ turns as (
         list_append(turns.named, {{ first_not_in('contests.contenders', 'turns.named') }}) as named
     from turns
     inner join contests on turns.dataset = contests.dataset and turns.turn + 1 = contests.turn
+),
+
+named as (
+    select
+        ranked.*,
+        coalesce(kept.rule, turns.rule, 'fallback') as rule,
+        coalesce(kept.builds_without_rule, 0) as builds_without_rule
+    from ranked
+    left join kept using (dataset, segment_id)
+    left join turns using (dataset, segment_id)
 )
 
 select
-    ranked.dataset,
-    ranked.segment_id,
-    replace(coalesce(rules.segment_name, 'Segment {segment_id}'), '{segment_id}', ranked.segment_id::varchar) as segment_name,
+    named.dataset,
+    named.segment_id,
+    replace(coalesce(rules.segment_name, 'Segment {segment_id}'), '{segment_id}', named.segment_id::varchar) as segment_name,
     coalesce(rules.recommended_action, 'Read the profile and add a persona rule for it.') as recommended_action,
-    coalesce(kept.rule, turns.rule, 'fallback') as naming_rule,
-    ranked.value_rank::integer as value_rank,
-    ranked.customers,
-    {{ rounded('ranked.customer_share') }} as customer_share,
-    coalesce(kept.builds_without_rule, 0)::integer as builds_without_rule,
-    ranked.model_run_id
-from ranked
-left join kept using (dataset, segment_id)
-left join turns using (dataset, segment_id)
-left join rules on ranked.dataset = rules.dataset and coalesce(kept.rule, turns.rule, 'fallback') = rules.rule
-order by ranked.dataset, ranked.segment_id
+    named.rule as naming_rule,
+    coalesce(naming_rules.fit_share, 1) as fit_share,
+    named.value_rank::integer as value_rank,
+    named.customers,
+    {{ rounded('named.customer_share') }} as customer_share,
+    named.builds_without_rule::integer as builds_without_rule,
+    named.model_run_id
+from named
+left join rules using (dataset, rule)
+left join naming_rules using (dataset, segment_id, rule)
+order by named.dataset, named.segment_id

@@ -1,0 +1,98 @@
+{% set depth = [ranking_depth(), var('buy_again_per_user') | int(0)] | max %}
+-- Products that a user had before, to serve and to judge: first those that he takes time and again, then the others, each by how
+-- often and how lately he had it and by how many others take it now. Beside them, to be judged only, other ways to rank.
+with specs as (
+    select * from {{ ref('recommendation_specs') }}
+    where cut_offs is not null
+),
+
+folds as (
+    select * from {{ ref('recommendation_folds') }}
+    where fold in ('holdout', 'serving')
+),
+
+products as (
+    select * from {{ ref('kept_products') }}
+    where not is_excluded
+),
+
+ratings as (
+    select
+        *,
+        rated_at::date as bought_on,
+        rated_at::date - lag(rated_at::date) over (partition by dataset, user_id, product_id order by rated_at) as gap_in_days
+    from {{ ref('recommendation_ratings') }}
+    where rated_at is not null
+),
+
+histories as (
+    select
+        ratings.dataset,
+        folds.fold,
+        ratings.user_id,
+        ratings.product_id,
+        count(*) as orders,
+        max(ratings.bought_on) as last_bought_on,
+        any_value(folds.starts_on) - max(ratings.bought_on) as age_in_days,
+        median(ratings.gap_in_days) as median_gap_days,
+        {{ rounded('sum(0.5 ** ((folds.starts_on - ratings.bought_on) / ' ~ var('buy_again_half_life') ~ '))') }} as habit
+    from ratings
+    semi join products using (dataset, product_id)
+    inner join folds
+        on
+            ratings.dataset = folds.dataset
+            and ratings.bought_on < folds.starts_on
+    semi join specs on ratings.dataset = specs.dataset
+    group by ratings.dataset, folds.fold, ratings.user_id, ratings.product_id
+),
+
+popularity as (
+    select
+        histories.dataset,
+        histories.fold,
+        histories.product_id,
+        count_if(histories.age_in_days <= specs.recent_days) as recent_buyers
+    from histories
+    inner join specs using (dataset)
+    group by histories.dataset, histories.fold, histories.product_id
+    having any_value(specs.active_days) is null or min(histories.age_in_days) <= any_value(specs.active_days)
+),
+
+scored as (
+    select
+        histories.*,
+        histories.orders >= {{ var('buy_again_min_orders') }}
+        and coalesce(histories.age_in_days / histories.median_gap_days, 0) <= {{ var('buy_again_max_gaps') }} as is_habit,
+        {{ rounded('histories.habit * popularity.recent_buyers ** ' ~ var('buy_again_recent_power')) }} as score
+    from histories
+    inner join popularity using (dataset, fold, product_id)
+),
+
+methods as (
+    select
+        *,
+        unnest(['buy_again', 'habits_only', 'due_only', 'every_product', 'last_bought']) as method,
+        unnest([true, is_habit, is_habit and age_in_days >= median_gap_days, true, true]) as is_listed,
+        unnest([is_habit, true, true, true, true]) as comes_first,
+        unnest([score, score, score, score, -age_in_days]) as listed_by
+    from scored
+)
+
+select
+    dataset,
+    fold,
+    method,
+    user_id,
+    product_id,
+    orders,
+    last_bought_on,
+    median_gap_days,
+    (round(median_gap_days) - age_in_days)::integer as due_in_days,
+    score,
+    row_number() over (
+        partition by dataset, fold, method, user_id
+        order by comes_first desc, listed_by desc, orders desc, product_id asc
+    ) as rank
+from methods
+where is_listed and (fold != 'serving' or method = 'buy_again')
+qualify rank <= {{ depth }}
