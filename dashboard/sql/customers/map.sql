@@ -26,31 +26,34 @@ axes as (
     group by component
 ),
 
+meanings as (
+    select
+        max(title) filter (where component = 1) as x_meaning,
+        max(title) filter (where component = 2) as y_meaning
+    from axes
+),
+
 customers as (
     select
         segment_map.*,
-        segments.segment_name
+        segments.segment_name,
+        count(*) over () as all_customers
     from segmentation.segment_map
     inner join segmentation.segments using (dataset, segment_id)
     where segment_map.dataset = $dataset
 )
 
 select
-    segment_id,
-    segment_name,
-    coalesce(segment_id = $segment_id, true) as is_chosen,
-    pc1,
-    pc2,
-    (
-        select title from axes
-        where component = 1
-    ) as x_meaning,
-    (
-        select title from axes
-        where component = 2
-    ) as y_meaning,
-    (select count(*) from customers) as all_customers,
-    if(all_customers > $most, format('Drawn are {:,} of them, chosen by md5 of the key.', $most), 'All are drawn.') as drawn
+    customers.segment_id,
+    customers.segment_name,
+    coalesce(customers.segment_id = $segment_id, true) as is_chosen,
+    customers.pc1,
+    customers.pc2,
+    meanings.x_meaning,
+    meanings.y_meaning,
+    customers.all_customers,
+    if(customers.all_customers > $most, format('Drawn are {:,} of them, by md5 of the key.', $most), '') as drawn
 from customers
-order by md5(customer_id)
+cross join meanings
+order by md5(customers.customer_id)
 limit $most

@@ -18,17 +18,9 @@ last_night as (
 )
 
 select
-    considered_at,
-    area,
-    dataset,
-    decision,
-    outcome,
-    reason,
-    quality,
-    challenger_quality,
-    fit_problem,
+    decisions.*,
     last_night.outcomes as last_night
-from monitoring.training_decisions
+from monitoring.training_decisions as decisions
 cross join last_night
-order by considered_at desc, area asc, dataset asc
+order by decisions.considered_at desc, decisions.area asc, decisions.dataset asc
 limit 100

@@ -1,9 +1,9 @@
--- finding: "By {metric:label}: {champion}{against}"
+-- finding: "By {metric_name:label}: {champion}{against}"
 -- reading: The line is the 95 % interval. Dark blue serves, grey are baselines.
 -- nothing: This metric was not computed for these rows.
 -- chart: intervals
 -- name: model_name
--- unit: "{metric:label}"
+-- unit: "{metric_name:label}"
 -- colours: model
 -- table: [model_family, value, ci_low, ci_high, is_champion, is_baseline]
 with families as (
@@ -28,7 +28,7 @@ with families as (
 
 select
     *,
-    $metric,
+    $metric as metric_name,
     max(format('{} serves with {:.3f} ({:.3f} to {:.3f})', replace(model_family, '_', ' '), value, ci_low, ci_high))
     filter (where is_champion) over () as champion,
     coalesce(

@@ -1,9 +1,9 @@
--- finding: "By {metric:label}{depth}: {champion}{against}"
+-- finding: "By {metric_name:label} {depth}: {champion}{against}"
 -- reading: The line is the 95 % interval over users. Dark blue serves, grey are baselines.
 -- nothing: This metric was not computed here.
 -- chart: intervals
 -- name: model_name
--- unit: "{metric:label}{depth}"
+-- unit: "{metric_name:label} {depth}"
 -- colours: model
 -- table: [algorithm, value, ci_low, ci_high, is_champion, is_baseline]
 with recommenders as (
@@ -28,8 +28,8 @@ with recommenders as (
 
 select
     *,
-    $metric,
-    if($k > 0, ' at ' || $k, '') as depth,
+    $metric as metric_name,
+    if($k > 0, 'at ' || $k, '') as depth,
     coalesce(
         max(format('{} serves with {:.3f} ({:.3f} to {:.3f})', replace(algorithm, '_', ' '), value, ci_low, ci_high))
         filter (where is_champion) over (), 'what serves is not judged so'

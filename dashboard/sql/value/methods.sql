@@ -1,9 +1,9 @@
--- finding: "By {metric:label}: {champion}{against}"
+-- finding: "By {metric_name:label}: {champion}{against}"
 -- reading: On the last quarter, which nothing was chosen on. Dark blue serves, grey are baselines.
 -- nothing: This was not measured.
 -- chart: intervals
 -- name: model_name
--- unit: "{metric:label}"
+-- unit: "{metric_name:label}"
 -- colours: model
 -- table: [method, value, ci_low, ci_high, is_champion, is_baseline]
 with methods as (
@@ -23,7 +23,7 @@ with methods as (
 
 select
     *,
-    $metric,
+    $metric as metric_name,
     max(format('{} serves with {:.3f} ({:.3f} to {:.3f})', replace(method, '_', ' '), value, ci_low, ci_high))
     filter (where is_champion) over () as champion,
     coalesce(
