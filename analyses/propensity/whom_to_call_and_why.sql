@@ -3,6 +3,7 @@
 select
     call_rank,
     lead_id,
+    is_call_today,
     round(100 * conversion_probability) as percent_probability,
     priority,
     reason_1,

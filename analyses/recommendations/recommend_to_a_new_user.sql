@@ -1,20 +1,53 @@
--- What would somebody be shown who has rated these products? Runs on the published file as it stands.
--- No row where nobody has rated them: put products of yours into the list.
-with new_ratings as (
-    select unnest(['B0088CJT4U', 'B003ES5ZUU']) as product_id
+-- What would somebody be shown who has rated these products? As the build serves it; put others into the list.
+-- No row where nobody has rated them.
+with known as (
+    select
+        'ratings' as dataset,
+        unnest(['B0088CJT4U', 'B003ES5ZUU']) as product_id
 ),
 
-weights as (
-    select * from models.recommender_item_weights
-    where dataset = 'ratings'
+algorithms as (
+    select
+        champions.dataset,
+        champions.item_algorithm as algorithm,
+        coalesce((runs.params ->> 'recent_power')::double, 0) as recent_power,
+        coalesce((runs.params ->> 'popularity_penalty')::double, 0) as popularity_penalty
+    from models.recommender_champion as champions
+    inner join monitoring.model_runs as runs
+        on champions.dataset = runs.dataset and champions.item_algorithm = runs.model_name and runs.is_served
+),
+
+-- What sells more than it used to comes first.
+shown as (
+    select
+        products.dataset,
+        products.product_id,
+        products.product_name,
+        algorithms.algorithm,
+        products.boost
+        * case when algorithms.recent_power = 0 then 1 else products.recent_ratings ** algorithms.recent_power end
+        / products.ratings ** algorithms.popularity_penalty as factor
+    from recommendations.products as products
+    inner join algorithms using (dataset)
+    where products.is_shown
 )
 
 select
-    weights.product_id,
-    round(sum(weights.weight), 9) as score
-from weights
-semi join new_ratings on weights.neighbour_id = new_ratings.product_id
-anti join new_ratings as known on weights.product_id = known.product_id
-group by weights.product_id
-order by score desc, weights.product_id asc
+    shown.product_id,
+    any_value(shown.product_name) as product_name,
+    round(sum(weights.weight * shown.factor), 9) as score,
+    arg_max(coalesce(names.product_name, known.product_id), (weights.weight, known.product_id)) as because_of
+from known
+inner join models.recommender_item_weights as weights
+    on known.dataset = weights.dataset and known.product_id = weights.neighbour_id
+inner join shown
+    on
+        weights.dataset = shown.dataset
+        and weights.algorithm = shown.algorithm
+        and weights.product_id = shown.product_id
+inner join recommendations.products as names on known.dataset = names.dataset and known.product_id = names.product_id
+where shown.product_id not in (select known.product_id from known)
+group by shown.product_id
+having round(sum(weights.weight * shown.factor), 9) > 0
+order by score desc, shown.product_id asc
 limit 10

@@ -41,11 +41,12 @@ UNREAD = (".xls", ".xlsb", ".xlsm", ".ods", ".json", ".jsonl", ".bz2", ".xz", ".
 
 
 class NoFileError(IntakeError):
-    """A source without any file, under the stem of the names that its files may have."""
+    """A source without any file: the stem of the names that they may have, and what is like it."""
 
-    def __init__(self, problem: str, stem: str) -> None:
+    def __init__(self, problem: str, stem: str, alike: list[str]) -> None:
         super().__init__(problem)
         self.stem = stem
+        self.alike = alike
 
 
 def declared_table(source: str, models: Path = MODELS) -> dict[str, Any]:
@@ -54,16 +55,18 @@ def declared_table(source: str, models: Path = MODELS) -> dict[str, Any]:
     Returns
     -------
     dict
-        `name` (the stem of the file names), `header` ('required' or 'optional') and `columns`, a
-        list of dict with `name`, `data_type` and the keys of their meta: `required` (the column
-        must exist; default true), `nullable` (a blank is no fault), `aliases`, `categories` (mapped
-        by the seed <source>_category_map), `min`, `max`, `step`, `person` (the key of a person),
+        `name` (the stem of the file names), `header` ('required' or 'optional'), `optional`
+        (whether there may be no file) and `columns`, a list of dict with `name`, `data_type` and
+        the keys of their meta: `required` (the column must exist; default true), `nullable` (a
+        blank is no fault), `aliases`, `categories` (mapped by the seed
+        <source>_category_map), `min`, `max`, `step`, `person` (the key of a person),
         `id` (any other key), `time` (when the row is of).
     """
     table = _declaration(models / "datasets" / source / f"_{source}__sources.yml")
     return {
         "name": table["name"],
         "header": _meta(table).get("header", "required"),
+        "optional": _meta(table).get("optional", False),
         "columns": [
             {
                 "required": True,
@@ -154,7 +157,7 @@ def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, An
             f"{source}: var {source}_encoding is '{encoding}'; use one of {', '.join(ENCODINGS)}."
         )
     described, problems = [], []
-    for path in _find(source, Path(folder), table["name"]):
+    for path in _files(source, Path(folder), table):
         try:
             with _named(path):
                 logger.info("reading %s: %s, %s", source, path.name, sized(path.stat().st_size))
@@ -176,6 +179,23 @@ def read_records(**part: Any) -> pa.StructArray:
     """
     with _named(Path(part["path"])):
         return records.read_part(**part)
+
+
+def _files(source: str, folder: Path, table: dict[str, Any]) -> list[Path]:
+    """Return the files of a source; none where it is optional and has none."""
+    if table["optional"] and not folder.is_dir():
+        return []
+    try:
+        return _find(source, folder, table["name"])
+    except NoFileError as error:
+        if not table["optional"]:
+            raise
+        if error.alike:
+            raise IntakeError(
+                f"{source}: '{error.alike[0]}' in '{folder}' is not read; call it"
+                f" {error.stem}{SUFFIXES_IN_WORDS}, or move it elsewhere."
+            ) from error
+        return []
 
 
 def _find(source: str, folder: Path, stem: str) -> list[Path]:
@@ -202,6 +222,7 @@ def _find(source: str, folder: Path, stem: str) -> list[Path]:
             f"{source}: no file {stem}{SUFFIXES_IN_WORDS} in RAW_DATA_DIR '{folder}'{seen};"
             f" add it, or leave '{source}' out of the var sources_enabled.",
             stem,
+            alike,
         )
     bases = [path.name[: -len(suffix_of(path))] for path in paths]
     twice = sorted({base for base in bases if bases.count(base) > 1})

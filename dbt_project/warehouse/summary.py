@@ -10,6 +10,7 @@ from warehouse.publishing import PUBLISHED_NAME
 QUERY = {
     "segmentation": "select * from segmentation.segments order by dataset, value_rank",
     "propensity": "select * from propensity.propensity_scores order by raw_score desc limit 10",
+    "sales": "select * from sales.monthly_sales order by net_amount desc limit 10",
     "recommendations": "select * from recommendations.product_recommendations limit 10",
 }
 

@@ -63,7 +63,7 @@ def wanted(schema: Mapping[str, Any]) -> str:
     """Return what may be given for a var, in words."""
     dated = ", ".join(source for source in sources() if has_dates(source))
     words = schema["description"].replace("{dated_sources}", dated)
-    return words.replace("{sources}", ", ".join(sources()))
+    return words.replace("{sources}", ", ".join(data_sets()))
 
 
 def problems_of(values: Mapping[str, Any]) -> list[str]:
@@ -180,6 +180,11 @@ def sources() -> list[str]:
     return sorted(path.parent.name for path in intake.MODELS.glob("datasets/*/_*__sources.yml"))
 
 
+def data_sets() -> list[str]:
+    """Return those that may be switched on: a source that is optional comes with others."""
+    return [source for source in sources() if not intake.declared_table(source)["optional"]]
+
+
 def has_dates(source: str) -> bool:
     """Return whether a date or a time is declared of a source's rows."""
     return any(column["data_type"] in ("date", "timestamp") for column in _columns(source))
@@ -192,7 +197,7 @@ def _columns(source: str) -> list[dict[str, Any]]:
 
 @FORMATS.checks("source")
 def _is_source(value: Any) -> bool:
-    return value in sources()
+    return value in data_sets()
 
 
 @FORMATS.checks("dated_source")

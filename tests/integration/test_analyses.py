@@ -1,6 +1,7 @@
 """Every analysis is a question in plain SQL that the published file answers, in old clients too."""
 
 import json
+import re
 import subprocess
 import sys
 import venv
@@ -67,6 +68,13 @@ def may_be_empty(text: str) -> bool:
 def test_every_analysis_begins_with_its_question_and_is_plain_sql():
     assert [name for name, text in ANALYSES.items() if not is_question(text)] == []
     assert [name for name, text in ANALYSES.items() if "{{" in text or "{%" in text] == []
+
+
+def test_the_questions_of_the_readme_are_there():
+    readme = (ROOT / "README.md").read_text()
+    named = re.findall(r"`(?:analyses/)?((?:\w+/)+\w+\.sql)`", readme)
+    assert len(named) >= 15
+    assert [name for name in named if name not in ANALYSES] == []
 
 
 @pytest.mark.parametrize("area", ["segmentation", "propensity", "recommendations"])

@@ -70,7 +70,7 @@ def test_tables_of_sources_switched_off_stay_with_their_comments(nights):
     for name in first:
         # In the last night retail is scored again, and leads are not.
         last = 1 if name.startswith("propensity.propensity_") else 2
-        if name.split(".")[0] in ("propensity", "recommendations") and name in mall:
+        if name.split(".")[0] in ("propensity", "recommendations", "sales") and name in mall:
             assert first[name] == (mall, retail)[last - 1][name], name
             assert nights[0].query(f"from {name} order by all limit 5000") == nights[last].query(
                 f"from {name} order by all limit 5000"
@@ -113,16 +113,19 @@ def test_build_info_marks_what_is_carried_over(nights):
     assert nights[0].query(marks) == [
         ("propensity", False, None),
         ("recommendations", False, None),
+        ("sales", False, None),
         ("segmentation", False, None),
     ]
     assert nights[1].query(marks) == [
         ("propensity", True, "retail, leads"),
         ("recommendations", True, "ecommerce, ratings"),
+        ("sales", True, "ecommerce"),
         ("segmentation", False, "retail, ecommerce"),
     ]
     assert nights[2].query(marks) == [
         ("propensity", False, "leads"),
         ("recommendations", True, "ecommerce, ratings"),
+        ("sales", True, "ecommerce"),
         ("segmentation", False, "mall, ecommerce"),
     ]
 

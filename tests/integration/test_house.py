@@ -6,7 +6,7 @@ from pathlib import PurePath
 import pytest
 from conftest import Warehouse
 
-AREAS = ("segmentation", "propensity", "recommendations")
+AREAS = ("segmentation", "propensity", "recommendations", "sales")
 # From the top down. A model refers to its own layer and to those above it.
 LAYERS = (
     {"datasets"},
@@ -74,6 +74,20 @@ def test_no_area_is_trained_or_scored_on_what_another_learned(models):
         and room(models[parent]).split("/")[0] in set(AREAS) - {room(node).split("/")[0]}
     ]
     assert crossing == []
+
+
+def test_every_published_table_declares_its_key(models):
+    published = {*AREAS, "monitoring", "models"}
+    declared = {
+        node["name"]: [constraint["type"] for constraint in node["constraints"]]
+        + [each["type"] for column in node["columns"].values() for each in column["constraints"]]
+        for node in models.values()
+        if node["schema"] in published
+    }
+    assert [
+        name for name, types in declared.items() if not {"primary_key", "unique"} & {*types}
+    ] == []
+    assert len(declared) >= 50
 
 
 def test_the_schema_of_a_model_is_its_room_or_that_of_what_its_area_publishes(models):

@@ -266,6 +266,7 @@ def test_the_published_file_holds_described_tables_and_nothing_else(sample_build
         "segmentation",
         "propensity",
         "recommendations",
+        "sales",
         "monitoring",
         "models",
     }

@@ -430,18 +430,31 @@ def beats_popularity(warehouse: Warehouse, dataset: str, k: int = 10) -> float:
     return champion
 
 
-def test_a_new_user_is_served_from_the_published_weights(sample_build, folds, numbers):
+@pytest.mark.parametrize(
+    ("dataset", "name"),
+    [("ratings", "recommend_to_a_new_user"), ("ecommerce", "recommend_to_a_new_basket")],
+)
+def test_a_new_user_is_served_from_what_is_published(sample_build, folds, numbers, dataset, name):
     """The published query gives somebody with a known history what the scorer gives them."""
-    fold, numbers = folds["ratings"]["serving"], {"ratings": numbers["ratings"]}
-    champions = frame(sample_build, "from models.recommender_champion where dataset = 'ratings'")
+    fold, products = folds[dataset]["serving"], numbers[dataset]["product"].index
+    champions = frame(sample_build, f"from models.recommender_champion where dataset = '{dataset}'")
     algorithm = champions["item_algorithm"].iloc[0]
-    weights = learned(sample_build, numbers, "ratings", algorithm, fold)
-    top = top_unseen(rankers.score(algorithm, weights, fold.rated()), fold.rated(), 10)
-    products = numbers["ratings"]["product"].index
-    text = (ROOT / "analyses/recommendations/recommend_to_a_new_user.sql").read_text()
+    scores = scores_of(sample_build, numbers, dataset, algorithm, fold)
+    top = top_unseen(scores, fold.rated(), 10)
+    text = (ROOT / f"analyses/recommendations/{name}.sql").read_text()
     for user in (0, 500):
-        rated = fold.history.loc[fold.history["user_number"] == user, "product_number"]
-        query, replaced = re.subn(r"unnest\(\[.*?\]\)", f"unnest({list(products[rated])})", text)
+        known = fold.history.loc[fold.history["user_number"] == user, "product_number"]
+        query, replaced = re.subn(r"unnest\(\[.*?\]\)", f"unnest({list(products[known])})", text)
         assert replaced == 1
-        found = [product_id for product_id, _ in sample_build.query(query)]
-        assert found == list(products[top[user][top[user] >= 0]])
+        found = [product_id for product_id, *_ in sample_build.query(query)]
+        assert found == list(products[top[user][top[user] >= 0]]) != []
+
+
+def test_new_users_and_new_baskets_are_asked_alike():
+    of_a_user, of_a_basket = (
+        (ROOT / f"analyses/recommendations/recommend_to_a_new_{kind}.sql").read_text()
+        for kind in ("user", "basket")
+    )
+    assert (
+        of_a_user.partition("algorithms as")[2] == of_a_basket.partition("algorithms as")[2] != ""
+    )

@@ -205,6 +205,22 @@ def test_all_problems_of_all_sources_are_said_together(tmp_path):
     assert len(said) == 3
 
 
+def test_an_optional_source_may_have_no_file_and_not_even_a_folder(tmp_path):
+    assert intake.find_problems(str(tmp_path), {"products": "utf-8"}) == []
+    assert intake.find_problems(str(tmp_path / "away"), {"products": "utf-8"}) == []
+    assert intake.describe_files("products", str(tmp_path), "utf-8") == []
+    (tmp_path / "Product.csv").write_text("x")
+    (said,) = intake.find_problems(str(tmp_path), {"products": "utf-8"})
+    assert said.startswith(
+        f"products: 'Product.csv' in '{tmp_path}' is not read; call it products.csv"
+    )
+    # What is there is read like any other.
+    (tmp_path / "products.csv").write_text("id,what\n1,cup\n")
+    said = intake.find_problems(str(tmp_path), {"products": "utf-8"})
+    assert len(said) == 1
+    assert said[0].startswith("products: products.csv")
+
+
 def test_an_empty_or_missing_folder_is_one_line_for_all_sources(tmp_path):
     (empty,) = problems(tmp_path, "mall", "leads", "retail")
     assert empty.startswith(f"No file for 3 of 3 sources in RAW_DATA_DIR '{tmp_path}': add Mall_")

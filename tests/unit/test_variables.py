@@ -72,6 +72,11 @@ def test_the_table_of_the_readme_is_that_of_the_declaration():
         ("sources_enabled", "mall", "is 'mall': give a list of some of ecommerce, leads, mall"),
         ("sources_enabled", ["mail"], 'is ["mail"]: give a list of some of ecommerce, leads'),
         ("sources_enabled", ["mall", "mall"], 'is ["mall", "mall"]: give a list of some of'),
+        (
+            "sources_enabled",
+            ["products"],
+            'is ["products"]: give a list of some of ecommerce, leads',
+        ),
         ("sources_enabled", [], "is []: give a list of some of ecommerce, leads, mall"),
         ("masked_columns", ["age"], 'is ["age"]: give a list of columns for some of ecommerce'),
         ("masked_columns", {"mail": ["age"]}, "give a list of columns for some of ecommerce"),
@@ -87,7 +92,7 @@ def test_the_table_of_the_readme_is_that_of_the_declaration():
         (
             "max_quality_loss",
             {"leads": 0.1},
-            "for each of segmentation, propensity and recommendations",
+            "for each of segmentation, propensity, recommendations and sales",
         ),
         ("recommender_size_limits", {"lots": 1}, "for each of largest_side, common_raters and"),
         ("lead_analyst_rule", "age >", "syntax error at or near"),

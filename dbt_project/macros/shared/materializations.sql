@@ -17,7 +17,13 @@
             drop table if exists {{ target }};
         {% endif %}
         {{- create_table_as(False, target, compiled_code, model.language) -}}
+        {%- if model.language == 'sql' -%}
+            {{ hold_constraints(target) }}
+        {%- endif -%}
     {% endcall %}
+    {%- if model.language == 'python' -%}
+        {% call statement('constraints') %}{{ hold_constraints(target) }}{% endcall %}
+    {%- endif -%}
 
     {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
@@ -37,7 +43,8 @@
     {% call statement('main') %}
         create or replace view {{ target }} as (
             {{ compiled_code }}
-        )
+        );
+        {{ hold_constraints(target) }}
     {% endcall %}
 
     {{ run_hooks(post_hooks) }}

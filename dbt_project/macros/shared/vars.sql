@@ -8,9 +8,14 @@
 {% endmacro %}
 
 
-{# The sources that are switched on, in the order of their declaration. #}
+{# The sources that are switched on, in the order of their declaration, and those that are read beside an area of theirs. #}
 {% macro enabled_sources() %}
-    {{ return(source_entities().keys() | select('in', list_var('sources_enabled')) | list) }}
+    {%- set datasets, found, areas = mapping_var('datasets'), [], [] -%}
+    {%- for name in list_var('sources_enabled') if name in datasets -%}{%- do areas.extend(datasets[name].areas) -%}{%- endfor -%}
+    {%- for name, dataset in datasets.items() if dataset.beside in areas or (name in list_var('sources_enabled') and not dataset.beside) -%}
+        {%- do found.append(name) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {% endmacro %}
 
 

@@ -30,7 +30,8 @@ flagged as (
                 typed.invoice_date,
                 typed.unit_price,
                 typed.customer_id,
-                typed.country
+                typed.country,
+                typed.currency
             order by typed.file, typed.row_number
         ) > 1 as is_duplicate
     from typed

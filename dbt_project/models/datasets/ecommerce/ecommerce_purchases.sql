@@ -27,7 +27,11 @@ matched as (
         sold.product_id,
         sold.unit_price,
         sold.customer_id,
-        cancelled.quantity as returned_quantity
+        sold.quantity,
+        cancelled.invoice_id as cancellation_id,
+        cancelled.unit_price as cancelled_price,
+        cancelled.quantity as cancelled_quantity,
+        cancelled.invoiced_at as returned_at
     from cancelled_lines as cancelled
     inner join sold
         on
@@ -41,14 +45,34 @@ matched as (
     ) = 1
 ),
 
+-- No more comes back than was sold.
+added_up as (
+    select
+        *,
+        least(quantity, sum(cancelled_quantity) over earlier) as returned_so_far,
+        least(quantity, sum(cancelled_quantity) over earlier - cancelled_quantity) as returned_before
+    from matched
+    window earlier as (
+        partition by invoice_id, product_id, unit_price, customer_id
+        order by returned_at, cancellation_id, cancelled_price, cancelled_quantity
+        rows unbounded preceding
+    )
+),
+
 returned as (
     select
         invoice_id,
         product_id,
         unit_price,
         customer_id,
-        sum(returned_quantity) as returned_quantity
-    from matched
+        max(returned_so_far) as returned_quantity,
+        list({
+            'returned_at': returned_at,
+            'units_before': returned_before::bigint,
+            'quantity': (returned_so_far - returned_before)::bigint
+        } order by returned_so_far) as returns
+    from added_up
+    where returned_so_far > returned_before
     group by invoice_id, product_id, unit_price, customer_id
 )
 
@@ -60,9 +84,10 @@ select
     sold.country,
     sold.unit_price,
     sold.quantity::bigint as quantity,
-    least(sold.quantity, coalesce(returned.returned_quantity, 0))::bigint as returned_quantity,
+    coalesce(returned.returned_quantity, 0)::bigint as returned_quantity,
     (sold.quantity * sold.unit_price)::decimal(18, 4) as value,
-    (least(sold.quantity, coalesce(returned.returned_quantity, 0)) * sold.unit_price)::decimal(18, 4) as returned_value,
-    sold.invoiced_at
+    (coalesce(returned.returned_quantity, 0) * sold.unit_price)::decimal(18, 4) as returned_value,
+    sold.invoiced_at,
+    coalesce(returned.returns, []) as returns
 from sold
 left join returned using (invoice_id, product_id, unit_price, customer_id)

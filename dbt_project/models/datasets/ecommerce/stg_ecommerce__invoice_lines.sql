@@ -11,6 +11,7 @@ select
 
     description,
     country,
+    upper(currency) as currency,
 
     quantity,
     unit_price,
