@@ -36,16 +36,36 @@ class Figure:
 
     def drawn(self, rows: pd.DataFrame) -> charts.Chart:
         """Return the chart; its titles may name columns too."""
-        first = dict(rows.iloc[0], rows=len(rows))
+        first, texts = dict(rows.iloc[0], rows=len(rows)), [self.finding, self.reading]
         given = {
             name: Bare().vformat(value, (), first) if isinstance(value, str) else value
             for name, value in self.arguments.items()
         }
-        return getattr(charts, self.chart)(rows, **given)
+        # What only sentences name is the same in each row, and need not go to the browser.
+        said = {name for text in texts for _, name, _, _ in Bare().parse(text) if name}
+        needed = rows.drop(columns=said.intersection(rows) - {*self.table, *given.values()})
+        return getattr(charts, self.chart)(needed, **given)
 
     def tabled(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows as a table: the text alternative of the chart."""
-        return rows[self.table] if self.table else rows.drop(columns="segment_id", errors="ignore")
+        """Return the rows as a table of texts: the alternative to the chart."""
+        columns = self.table or [name for name in rows if name != "segment_id"]
+        return pd.DataFrame({label(name): _texts(rows[name]) for name in columns})
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    """Return values as people write them, those of a column with the same digits."""
+    types = pd.api.types
+    if types.is_bool_dtype(column):
+        texts = column.map({True: "yes", False: "no"})
+    elif types.is_numeric_dtype(column):
+        largest, is_whole = column.abs().max(), (column.dropna() % 1 == 0).all()
+        digits = 0 if is_whole or largest >= 1000 else 1 if largest >= 20 else 3
+        texts = column.map(lambda each: f"{each:,.{digits}f}", na_action="ignore")
+    elif types.is_datetime64_any_dtype(column):
+        texts = column.dt.strftime("%Y-%m-%d %H:%M").str.removesuffix(" 00:00")
+    else:
+        texts = column.map(str, na_action="ignore")
+    return texts.astype(object).where(column.notna(), "")
 
 
 @cache

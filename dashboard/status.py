@@ -1,28 +1,42 @@
-"""What each page says first: when this was built, from what, and whether last night was healthy."""
+"""What each page and the report say first: which generation this is, and how last night went."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
-import streamlit as st
 
 from dashboard.published import NothingToShowError, Published
-from dashboard.view import rows
 from dashboard.words import counted, plain
 
 # A night and half a day: from then on a build has failed or did not run.
 OLD = timedelta(hours=36)
 
 
-def show(published: Published) -> None:
-    """Say which generation this is and how last night was.
+def healths(published: Published, rows: Callable[..., pd.DataFrame] = Published.frame) -> tuple:
+    """Say when this was built and what needs a look.
+
+    Parameters
+    ----------
+    published : Published
+        What is read.
+    rows : callable
+        What asks a query of it.
+
+    Returns
+    -------
+    built : str
+        When, from which generation, and what is carried over.
+    problems : list of str
+        Empty where last night was healthy.
 
     Raises
     ------
     NothingToShowError
-        If the file holds no generation that these pages know.
+        If the file holds no generation that this code knows.
     """
     try:
         generation = rows(published, "status/generation").iloc[0]
+        found = [_sentence(problem) for problem in rows(published, "status/health").itertuples()]
     except NothingToShowError as reason:
         raise NothingToShowError(
             "The published file is of an older version, or no file of this warehouse: the next"
@@ -31,22 +45,17 @@ def show(published: Published) -> None:
     if pd.isna(generation["built_at"]):
         raise NothingToShowError("The published file holds no generation yet: run `make build`.")
     built_at = generation["built_at"].to_pydatetime().replace(tzinfo=UTC)
-    said = [f"Built {built_at:%Y-%m-%d %H:%M} UTC, generation {generation['generation_id']}."]
+    built = f"Built {built_at:%Y-%m-%d %H:%M} UTC, generation {generation['generation_id']}."
     if generation["carried_over_sources"]:
-        said.append(f"As last published: {plain(generation['carried_over_sources'])}.")
-    problems = rows(published, "status/health")
-    if problems.empty:
-        said.append("Last night was healthy.")
-    st.caption(" ".join(said))
-    if datetime.now(UTC) - built_at > OLD:
-        days = round((datetime.now(UTC) - built_at) / timedelta(days=1))
-        st.warning(f"This is {counted(days, 'day')} old: a nightly build failed or did not run.")
-    if not problems.empty:
-        st.warning("Last night needs a look: " + "; ".join(map(sentence, problems.itertuples())))
+        built += f" As last published: {plain(generation['carried_over_sources'])}."
+    age = datetime.now(UTC) - built_at
+    if age > OLD:
+        days = counted(round(age / timedelta(days=1)), "day")
+        found.insert(0, f"this is {days} old: a nightly build failed or did not run")
+    return built, found
 
 
-def sentence(problem) -> str:
-    """Return a row of `status/health` in words."""
+def _sentence(problem) -> str:
     subject, detail = plain(problem.subject), plain(problem.detail, 200)
     return {
         "drift": f"{counted(problem.how_many, 'feature')} of {subject} drifted ({detail})",

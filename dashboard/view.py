@@ -79,31 +79,9 @@ def side_by_side(published: Published, queries: Sequence[str], **values: Any) ->
 
 def table(frame: pd.DataFrame) -> None:
     """Show rows as a table that a screen reader reads, with numbers as people write them."""
-    shown = in_words(frame.head(TABLE_ROWS)).map(plain, longest=200)
-    st.table(shown, hide_index=True)
+    st.table(frame.head(TABLE_ROWS).map(plain, longest=200), hide_index=True)
     if len(frame) > TABLE_ROWS:
         st.caption(f"The first {number(TABLE_ROWS)} of {counted(len(frame), 'row')}.")
-
-
-def in_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return rows as texts, with names of columns in words."""
-    return pd.DataFrame({label(name): _texts(frame[name]) for name in frame})
-
-
-def _texts(column: pd.Series) -> pd.Series:
-    types = pd.api.types
-    if types.is_bool_dtype(column):
-        texts = column.map({True: "yes", False: "no"})
-    elif types.is_numeric_dtype(column):
-        # As many digits in a column as its largest figure needs.
-        largest, is_whole = column.abs().max(), (column.dropna() % 1 == 0).all()
-        digits = 0 if is_whole or largest >= 1000 else 1 if largest >= 20 else 3
-        texts = column.map(lambda each: f"{each:,.{digits}f}", na_action="ignore")
-    elif types.is_datetime64_any_dtype(column):
-        texts = column.dt.strftime("%Y-%m-%d %H:%M").str.removesuffix(" 00:00")
-    else:
-        texts = column
-    return texts.astype(object).where(column.notna(), "")
 
 
 def sections(parts: dict[str, Callable[[], None]]) -> None:

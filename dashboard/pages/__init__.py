@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import status
+from dashboard import view
 from dashboard.pages import customers, data, leads, models, products, value
 from dashboard.published import NothingToShowError, opened, published_path
+from dashboard.status import healths
 
 PAGES = {
     "Customers": customers.page,
@@ -21,7 +22,10 @@ def run(title: str) -> None:
     st.title(title)
     try:
         with opened(published_path()) as published:
-            status.show(published)
+            built, problems = healths(published, view.rows)
+            st.caption(f"{built} {'' if problems else 'Last night was healthy.'}")
+            if problems:
+                st.warning(f"To look at: {'; '.join(problems)}.")
             PAGES[title](published)
     except NothingToShowError as reason:
         st.info(str(reason))

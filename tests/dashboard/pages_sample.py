@@ -60,7 +60,8 @@ def leads_only(sample: Warehouse, folder: Path) -> Path:
         connection.execute(f"attach '{sample.published}' as sample (read_only)")
         tables = connection.execute(
             "select schema_name, table_name, list(column_name) from duckdb_columns()"
-            " where database_name = 'sample' and schema_name in ('propensity', 'monitoring', 'models')"
+            " where database_name = 'sample'"
+            " and schema_name in ('propensity', 'monitoring', 'models')"
             " group by all"
         ).fetchall()
         for schema, table, columns in tables:
