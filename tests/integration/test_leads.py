@@ -132,6 +132,20 @@ def test_every_lead_has_a_score_and_contributions(sample_build):
     ) == [(13,)]
 
 
+def test_reasons_are_sentences_that_say_something(sample_build):
+    sentences = [
+        sentence
+        for (sentence,) in sample_build.query(
+            "select distinct unnest([reason_1, reason_2, reason_3, counter_reason_1]) as sentence"
+            " from propensity.propensity_scores qualify sentence is not null"
+        )
+    ]
+    assert any(re.search(r", more than [6-9] of 10 leads$", each) for each in sentences)
+    for each in sentences:
+        assert re.match(r"[A-Z][a-z]+ ", each), each
+        assert not re.search(r"(?<![.,\d])[01] \w+s\b|[{}_]|missing", each), each
+
+
 def test_models_beat_the_baselines_on_sample_data(sample_build):
     ((champion, rule, base),) = sample_build.query(
         "select max(roc_auc) filter (is_champion),"

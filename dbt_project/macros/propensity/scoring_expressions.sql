@@ -32,6 +32,16 @@
 {%- endmacro %}
 
 
+{# How many numbers of a list are below a value. #}
+{% macro count_below(numbers, value) -%}
+    {{ return(adapter.dispatch('count_below', 'customer_analytics')(numbers, value)) }}
+{%- endmacro %}
+
+{% macro duckdb__count_below(numbers, value) -%}
+    len(list_filter({{ numbers }}, lambda number: number < {{ value }}))
+{%- endmacro %}
+
+
 {# A list with another element at a position. #}
 {% macro with_element(elements, position, element) -%}
     {{ return(adapter.dispatch('with_element', 'customer_analytics')(elements, position, element)) }}

@@ -7,6 +7,8 @@ select
     feature,
     feature_value,
     phrase,
+    above,
+    below,
     divisor,
     decimals
 from {{ ref(dataset ~ '_reason_wording') }}
@@ -17,6 +19,8 @@ select
     null::varchar as feature,
     null::varchar as feature_value,
     null::varchar as phrase,
+    null::varchar as above,
+    null::varchar as below,
     null::double as divisor,
     null::integer as decimals
 where false

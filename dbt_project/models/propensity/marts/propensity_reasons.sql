@@ -2,48 +2,118 @@ with contributions as (
     select * from {{ ref('propensity_score_contributions') }}
 ),
 
-wording as (
-    select * from {{ ref('propensity_reason_wording') }}
+deciles as (
+    select * from {{ ref('propensity_feature_deciles') }}
 ),
 
-ranked as (
+wording as (
     select
         *,
-        row_number() over (partition by dataset, entity_id, sign(contribution) order by abs(contribution) desc, feature) as place
+        { 'phrase': phrase, 'above': above, 'below': below } as words
+    from {{ ref('propensity_reason_wording') }}
+),
+
+weighed as (
+    select
+        *,
+        abs(contribution) / sum(abs(contribution)) over (partition by dataset, entity_id, sign(contribution)) as share
     from contributions
+    where contribution != 0
+),
+
+-- Not told: what next to nothing hangs on, a masked value, and a missing one without words for that.
+told as (
+    select
+        weighed.*,
+        try_cast(weighed.feature_value as double) as number_value,
+        row_number() over (
+            partition by weighed.dataset, weighed.entity_id, sign(weighed.contribution)
+            order by abs(weighed.contribution) desc, weighed.feature asc
+        ) as place
+    from weighed
+    left join wording as missing_wording
+        on
+            weighed.dataset = missing_wording.dataset
+            and weighed.feature = missing_wording.feature
+            and missing_wording.feature_value = 'missing'
+    where
+        weighed.share >= {{ var('propensity_reason_min_share') }}
+        and (weighed.dataset, weighed.feature) not in {{ masked_features() }}
+        and (weighed.feature_value is not null or missing_wording.phrase is not null)
+),
+
+-- A number as it is shown, and how many tenths of the training part have a smaller one and a larger one.
+shown as (
+    select
+        told.dataset,
+        told.entity_id,
+        told.feature,
+        told.contribution,
+        told.place,
+        coalesce(
+            case
+                when any_wording.decimals = 0 then format('{:,}', round(told.number_value / any_wording.divisor)::hugeint)
+                else format('{:.12g}', round(told.number_value / any_wording.divisor, any_wording.decimals))
+            end,
+            told.feature_value,
+            'missing'
+        ) as shown_value,
+        any_wording.words,
+        {{ count_below('deciles.deciles', 'told.number_value') }} as tenths_below,
+        9 - {{ count_up_to('deciles.deciles', 'told.number_value') }} as tenths_above
+    from told
+    left join wording as any_wording
+        on told.dataset = any_wording.dataset and told.feature = any_wording.feature and any_wording.feature_value = '*'
+    left join deciles on told.dataset = deciles.dataset and told.feature = deciles.feature
+    where told.place <= 3
 ),
 
 worded as (
     select
-        ranked.dataset,
-        ranked.entity_id,
-        ranked.place,
-        ranked.contribution,
-        case when (ranked.dataset, ranked.feature) in {{ masked_features() }} then replace(ranked.feature, '_', ' ') else coalesce(
-            exact_wording.phrase,
-            replace(any_wording.phrase, '{value}', coalesce(
-                format('{:.12g}', round(try_cast(ranked.feature_value as double) / any_wording.divisor, any_wording.decimals)),
-                ranked.feature_value
-            )),
-            ranked.feature || ': ' || coalesce(ranked.feature_value, 'missing')
-        ) end as phrase
-    from ranked
+        shown.* exclude (words),
+        coalesce(
+            exact_wording.words, shown.words, { 'phrase': shown.feature || ': {value}', 'above': null, 'below': null }
+        ) as words
+    from shown
     left join wording as exact_wording
         on
-            ranked.dataset = exact_wording.dataset
-            and ranked.feature = exact_wording.feature
-            and coalesce(ranked.feature_value, 'missing') = exact_wording.feature_value
-    left join wording as any_wording
-        on ranked.dataset = any_wording.dataset and ranked.feature = any_wording.feature and any_wording.feature_value = '*'
-    where ranked.place <= 3
+            shown.dataset = exact_wording.dataset
+            and shown.feature = exact_wording.feature
+            and shown.shown_value = exact_wording.feature_value
+),
+
+-- More than half of them, or nothing is said of the others.
+sentences as (
+    select
+        worded.dataset,
+        worded.entity_id,
+        worded.contribution > 0 as speaks_for_it,
+        worded.place,
+        concat_ws(
+            ', ',
+            replace(worded.words.phrase, '{value}', worded.shown_value),
+            case
+                when worded.tenths_below > 5 then replace(worded.words.above, '{tenths}', worded.tenths_below::varchar)
+                when worded.tenths_above > 5 then replace(worded.words.below, '{tenths}', worded.tenths_above::varchar)
+            end
+        ) as sentence
+    from worded
+),
+
+entities as (
+    select distinct
+        dataset,
+        entity_id
+    from contributions
 )
 
 select
-    dataset,
-    entity_id,
-    max(phrase) filter (where contribution > 0 and place = 1) as reason_1,
-    max(phrase) filter (where contribution > 0 and place = 2) as reason_2,
-    max(phrase) filter (where contribution > 0 and place = 3) as reason_3,
-    max(phrase) filter (where contribution < 0 and place = 1) as counter_reason_1
-from worded
-group by dataset, entity_id
+    entities.dataset,
+    entities.entity_id,
+    max(sentences.sentence) filter (where sentences.speaks_for_it and sentences.place = 1) as reason_1,
+    max(sentences.sentence) filter (where sentences.speaks_for_it and sentences.place = 2) as reason_2,
+    max(sentences.sentence) filter (where sentences.speaks_for_it and sentences.place = 3) as reason_3,
+    max(sentences.sentence) filter (where not sentences.speaks_for_it and sentences.place = 1) as counter_reason_1
+from entities
+left join sentences using (dataset, entity_id)
+group by entities.dataset, entities.entity_id

@@ -27,7 +27,7 @@ select
     products.category,
     products.price,
     popularity.ratings,
-    popularity.recent_ratings,
+    popularity.recent_ratings::bigint as recent_ratings,
     last_days.last_rated_on,
     popularity.is_active and not products.is_excluded as is_shown,
     products.factor as boost
