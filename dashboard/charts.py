@@ -87,18 +87,18 @@ def intervals(
 
 
 def boxes(frame: pd.DataFrame, unit: str) -> Chart:
-    """Draw `q05`, `q25`, `q50`, `q75`, `q95` of each segment as a box plot."""
+    """Draw `minimum`, quartiles, `median` and `maximum` of each segment as a box plot."""
     base = _rows(frame, "segment_name", "segment")
-    low, high = frame["q05"].min(), frame["q95"].max()
+    low, high = frame["minimum"].min(), frame["maximum"].max()
     scale = alt.Scale(domain=[low, high if high > low else low + 1], nice=True, zero=False)
-    axis = alt.Axis(format=_form(frame["q95"]), tickCount=5)
+    axis = alt.Axis(format=_form(frame["maximum"]), tickCount=5)
     place = {"title": unit, "axis": axis, "scale": scale}
     line = base.mark_rule(yOffset=9, y2Offset=9)
-    line = line.encode(x=alt.X("q05:Q", **place), x2="q95:Q", color=COLOUR)
+    line = line.encode(x=alt.X("minimum:Q", **place), x2="maximum:Q", color=COLOUR)
     box = base.mark_bar(height=12, yOffset=9)
-    box = box.encode(x=alt.X("q25:Q", **place), x2="q75:Q", color=COLOUR)
+    box = box.encode(x=alt.X("lower_quartile:Q", **place), x2="upper_quartile:Q", color=COLOUR)
     middle = base.mark_tick(thickness=3, size=12, yOffset=9, color="white")
-    middle = middle.encode(x=alt.X("q50:Q", **place))
+    middle = middle.encode(x=alt.X("median:Q", **place))
     return _finished(line + box + middle + _names(base), len(frame) * ROW + AXIS)
 
 
@@ -261,72 +261,23 @@ def silhouettes(frame: pd.DataFrame, unit: str) -> Chart:
 
 
 def dendrogram(frame: pd.DataFrame, unit: str) -> Chart:
-    """Draw which segments would be merged first, by Ward's rule, from their `centre`."""
-    links, order = ward(frame["customers"].tolist(), frame["centre"].tolist())
-    names = frame["segment_name"].tolist()
-    leaves = pd.DataFrame({"y": range(len(order)), "shown": _short(names[at] for at in order)})
-    place = alt.Scale(domain=[-0.6, len(order) - 0.4], nice=False, zero=False, reverse=True)
-    tree = (
-        alt.Chart(links)
-        .mark_rule(strokeWidth=2, color=GREY)
-        .encode(
-            x=alt.X("x:Q", title=unit, axis=alt.Axis(tickCount=5, format="~s")),
-            x2="x2:Q",
-            y=alt.Y("y:Q", axis=None, scale=place),
-            y2="y2:Q",
-        )
-    )
-    text = alt.Chart(leaves).mark_text(align="left", dx=2, dy=-9)
-    text = text.encode(x=alt.value(0), y=alt.Y("y:Q", scale=place), text="shown:N")
-    return _finished(tree + text, len(order) * ROW + AXIS)
+    """Draw a tree from its branches.
 
-
-def ward(sizes: list[float], centres: list[list[float]]) -> tuple[pd.DataFrame, list[int]]:
-    """Merge groups by Ward's rule: first the two whose merging adds least inertia.
-
-    Parameters
-    ----------
-    sizes : list of float
-        Members of each group.
-    centres : list of list of float
-        Centre of each group.
-
-    Returns
-    -------
-    links : DataFrame
-        Lines of the tree from (`x`, `y`) to (`x2`, `y2`). x is the height of a merge: the square
-        root of twice the inertia that it adds, as scipy's linkage has it.
-    order : list of int
-        The groups from one side of the tree to the other.
+    Each goes from its `own_distance` to its `parent_distance` at its `place`, and there on to its
+    `parent_place`; `branch` is its name.
     """
-    # Size, centre, height, and the leaves of each.
-    members = enumerate(zip(sizes, centres, strict=True))
-    groups = [(size, np.asarray(centre, float), 0.0, (at,)) for at, (size, centre) in members]
-    merges = []
-    while len(groups) > 1:
-        height, i, j = min(
-            (_height(groups[i], groups[j]), i, j)
-            for i in range(len(groups))
-            for j in range(i + 1, len(groups))
-        )
-        (n, centre, low, own), (m, other, other_low, others) = groups[i], groups[j]
-        merges.append((height, (low, own), (other_low, others)))
-        rest = [group for at, group in enumerate(groups) if at not in (i, j)]
-        groups = [*rest, (n + m, (n * centre + m * other) / (n + m), height, own + others)]
-    order = list(groups[0][3])
-    places: dict[tuple, float] = {(leaf,): float(at) for at, leaf in enumerate(order)}
-    links = []
-    for height, (low, own), (other_low, others) in merges:
-        y, other_y = places[own], places[others]
-        places[own + others] = (y + other_y) / 2
-        links += [(low, y, height, y), (other_low, other_y, height, other_y)]
-        links += [(height, y, height, other_y)]
-    return pd.DataFrame(links, columns=["x", "y", "x2", "y2"]), order
-
-
-def _height(one: tuple, other: tuple) -> float:
-    between = float(((one[1] - other[1]) ** 2).sum())
-    return (2 * one[0] * other[0] / (one[0] + other[0]) * between) ** 0.5
+    ends = alt.Scale(
+        domain=[-0.6, frame["place"].max() + 0.4], nice=False, zero=False, reverse=True
+    )
+    base = alt.Chart(frame).encode(y=alt.Y("place:Q", axis=None, scale=ends))
+    axis = alt.Axis(tickCount=5, format=_form(frame["parent_distance"]))
+    along = base.mark_rule(strokeWidth=2, color=GREY)
+    along = along.encode(x=alt.X("own_distance:Q", title=unit, axis=axis), x2="parent_distance:Q")
+    across = base.transform_filter("isValid(datum.parent_place)")
+    across = across.mark_rule(strokeWidth=2, color=GREY)
+    across = across.encode(x="parent_distance:Q", y2="parent_place:Q")
+    names = base.mark_text(align="left", dx=2, dy=-7).encode(x=alt.value(0), text="branch:N")
+    return _finished(along + across + names, int(frame["is_leaf"].sum()) * 26 + AXIS)
 
 
 def _rows(frame: pd.DataFrame, name: str, colours: str | None) -> alt.Chart:

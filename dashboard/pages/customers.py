@@ -66,21 +66,14 @@ def trait(row) -> str:
     return f"{label(row.feature)} {abs(index - 100):.0f} % {way} average"
 
 
-def _numbers(published: Published, dataset: str) -> list[str]:
-    columns = view.rows(published, "customers/columns", dataset=dataset)
-    return columns.loc[columns["is_number"], "column_name"].tolist()
-
-
 def _differences(published: Published, dataset: str) -> None:
     view.show(published, "customers/profile", dataset=dataset)
-    if numbers := _numbers(published, dataset):
-        st.divider()
-        x = view.choose("Column", numbers, "customers box")
-        view.show(published, "customers/boxes", dataset=dataset, x=x)
-    if numbers[1:]:
-        st.divider()
-        given = {"dataset": dataset, "numbers": numbers[:14], "most": view.POINTS}
-        view.show(published, "customers/correlations", **given)
+    numbers = view.rows(published, "customers/numbers", dataset=dataset)["feature"].tolist()
+    st.divider()
+    x = view.choose("Column", numbers, "customers box")
+    view.show(published, "customers/boxes", dataset=dataset, x=x)
+    st.divider()
+    view.show(published, "customers/correlations", dataset=dataset)
     texts = view.rows(published, "customers/text_columns", dataset=dataset)["column_name"]
     if len(texts):
         st.divider()
@@ -92,12 +85,12 @@ def _map(published: Published, dataset: str, segments: pd.DataFrame) -> None:
     segment_id = _choose_segment(segments, "customers map segment")
     given = {"dataset": dataset, "segment_id": segment_id, "most": view.POINTS}
     view.show(published, "customers/map", **given)
-    if numbers := _numbers(published, dataset):
-        st.divider()
-        left, right = st.columns(2)
-        x = view.choose("Across", numbers, "customers x", at=left)
-        y = view.choose("Up", numbers[::-1], "customers y", at=right)
-        view.show(published, "customers/scatter", x=x, y=y, **given)
+    numbers = view.rows(published, "customers/numbers", dataset=dataset)["feature"].tolist()
+    st.divider()
+    left, right = st.columns(2)
+    x = view.choose("Across", numbers, "customers x", at=left)
+    y = view.choose("Up", [*numbers[1:], *numbers[:1]], "customers y", at=right)
+    view.show(published, "customers/scatter", x=x, y=y, **given)
 
 
 def _list(published: Published, dataset: str, segments: pd.DataFrame) -> None:

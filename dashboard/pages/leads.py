@@ -53,8 +53,9 @@ def sentence(calls: pd.Series) -> str:
             " there is nobody to call. The list shows how they were scored."
         )
     return (
-        f"**{counted(calls['open_leads'], 'open lead')}** to call, {number(calls['hot_leads'])} of"
-        f" them hot. About {calls['expected_conversions']:.0f} will convert if all are called."
+        f"**{counted(calls['calls_today'], 'call')} today**, of"
+        f" {counted(calls['open_leads'], 'open lead')}: about {calls['expected_conversions']:.0f} of"
+        " those called will convert."
     )
 
 
@@ -70,6 +71,7 @@ def _list(published: Published, dataset: str, calls: pd.Series | None) -> None:
         view.listed(published, "leads/scores", name, "row", dataset=dataset, **filters)
     else:
         is_open = bool(calls["open_leads"])
+        filters["is_today"] = is_open and st.toggle("Only today's calls", True)
         view.listed(published, "leads/calls", "calls.csv", "lead", is_open=is_open, **filters)
 
 

@@ -36,7 +36,7 @@ def _customer(published: Published, dataset: str) -> None:
     given = {"dataset": dataset, "text": text}
     if found := view.options(published, "products/customers", nothing, **given):
         user_id = view.choose("Customer", found, f"products customer {text}")
-        for query in ("products/recommended", "products/history"):
+        for query in ("products/recommended", "products/again", "products/history"):
             view.show(published, query, dataset=dataset, user_id=user_id)
 
 

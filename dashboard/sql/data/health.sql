@@ -8,6 +8,7 @@ select
     newest_row_at,
     age_in_days,
     coalesce(
+        if(max(abs(volume_change)) over () = 0, 'As many rows as the night before', null),
         'Largest change of rows since the night before: '
         || max_by(format('{}, {:+.1f} %', source, 100 * volume_change), abs(volume_change)) over (),
         'The first night: there is nothing to compare with'

@@ -2,6 +2,6 @@
 select
     count(*) as leads,
     count(*) filter (where is_open) as open_leads,
-    count(*) filter (where is_open and priority = 'hot') as hot_leads,
-    sum(conversion_probability) filter (where is_open) as expected_conversions
+    count(*) filter (where is_call_today) as calls_today,
+    sum(conversion_probability) filter (where is_call_today) as expected_conversions
 from propensity.leads

@@ -1,39 +1,36 @@
 -- finding: "Silhouette by customer: {mean:.2f} on average, least clear in {least_clear}"
 -- reading: >
---   Each customer's simplified silhouette, which is the confidence: 1 - distance to the own centre / distance to the
---   next. The dashed line is the mean. {drawn}
+--   Each customer's silhouette, the surest of each segment first. Below 0 a customer is closer to another segment. The
+--   dashed line is the mean. {drawn}
 -- chart: silhouettes
 -- unit: silhouette
 -- table: [segment_name, value]
 with sampled as (
     select
-        segment_id,
-        confidence
-    from segmentation.customer_segments
-    where dataset = $dataset
-    order by md5(customer_id)
+        labels.silhouette,
+        customers.segment_id,
+        customers.segment_name
+    from segmentation.customer_cluster_labels as labels
+    inner join segmentation.customer_segments as customers using (dataset, customer_id)
+    where labels.dataset = $dataset and labels.silhouette is not null
+    order by md5(labels.customer_id)
     limit $most
 ),
 
-named as (
+means as (
     select
-        row_number() over (order by segments.value_rank asc, sampled.confidence desc) as position,
-        sampled.segment_id,
-        segments.segment_name,
-        sampled.confidence as value,
-        avg(sampled.confidence) over (partition by sampled.segment_id) as segment_mean
+        *,
+        avg(silhouette) over (partition by segment_id) as segment_mean
     from sampled
-    inner join segmentation.segments using (segment_id)
-    where segments.dataset = $dataset
 )
 
 select
-    position,
+    row_number() over (order by segment_id asc, silhouette desc) as position,
     segment_id,
     segment_name,
-    value,
-    avg(value) over () as mean,
+    silhouette as value,
+    avg(silhouette) over () as mean,
     min_by(format('{} ({:.2f})', segment_name, segment_mean), segment_mean) over () as least_clear,
-    if(count(*) over () = $most, format('A sample of {:,} by md5 of the key.', $most), '') as drawn
-from named
+    if(count(*) over () = $most, format('Drawn are {:,}, by md5 of the key.', $most), '') as drawn
+from means
 order by position
