@@ -54,8 +54,8 @@ def sentence(calls: pd.Series) -> str:
         )
     return (
         f"**{counted(calls['calls_today'], 'call')} today**, of"
-        f" {counted(calls['open_leads'], 'open lead')}: about {calls['expected_conversions']:.0f} of"
-        " those called will convert."
+        f" {counted(calls['open_leads'], 'open lead')}: about"
+        f" {calls['expected_conversions']:.0f} of those called will convert."
     )
 
 

@@ -1,5 +1,6 @@
 """Every page and every part of it runs on whatever may be published."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -55,7 +56,9 @@ def said(app) -> str:
 def test_every_part_runs_on_the_first_generation_of_the_sample(sample_build, opened, page, part):
     app = opened(sample_build.folder, page, part)
     assert "generation " in app.caption[0].value
-    assert "The published file has no" not in said(app)
+    missing = re.findall(r"The published file has no (?:\w+\.)?(\w+):", said(app))
+    there = sample_build.query("select table_name from duckdb_tables()")
+    assert not {(name,) for name in missing}.intersection(there)
 
 
 @pytest.fixture(scope="module")
