@@ -5,7 +5,8 @@ select
     coalesce(popular.product_name, popular.product_id) as product,
     similar_products.rank,
     coalesce(others.product_name, similar_products.similar_product_id) as goes_with,
-    round(similar_products.similarity, 3) as similarity
+    round(similar_products.similarity, 3) as similarity,
+    similar_products.common_users
 from recommendations.popular_products as popular
 inner join recommendations.similar_products as similar_products using (dataset, product_id)
 left join recommendations.popular_products as others

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
@@ -16,7 +16,7 @@ from sklearn.model_selection import ParameterGrid
 
 from models_py.recommendations import rankers, rating_predictors
 from models_py.recommendations.evaluation import ndcg_and_coverage, top_unseen
-from models_py.recommendations.rankers import Factors, Weights
+from models_py.recommendations.rankers import Blend, Factors, Lists, Weights
 from models_py.recommendations.ratings import Fold, split_folds
 from models_py.recommendations.record import (
     Ids,
@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 FACTOR_PARAMS = ("recent_power", "popularity_penalty")
 """Parameters of `product_factors`, chosen with those of a ranker."""
 
+BLEND = "blend"
+"""The candidate whose parameters are the weights of others."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -42,7 +45,7 @@ class Settings:
     ----------
     rankers : mapping
         Per ranker of the catalogue the values to try of each parameter: of those that it is fitted
-        with, and of those of `product_factors`.
+        with, and of those of `product_factors`. Of the blend: the weights to try of each ranker.
     rating_predictors : mapping
         Per predictor of ratings the `param_grid` of scikit-surprise's search.
     rating_scale : (float, float)
@@ -56,6 +59,8 @@ class Settings:
         Share of the products that rankings must cover.
     depth : int
         Depth of the rankings that are compared.
+    blended : int
+        Length of the lists that a blend is made of.
     listed : int
         Length of the rankings that are stored where only Python can rank.
     random_state : int
@@ -70,6 +75,7 @@ class Settings:
     active_days: float | None
     min_coverage: float
     depth: int
+    blended: int
     listed: int
     random_state: int
 
@@ -86,8 +92,8 @@ class Ranked:
         The parameters.
     learned : Weights or Factors
         What it learned with them.
-    top : ndarray of shape (n_judged, depth), int
-        The judged users' rankings, as in `top_unseen`.
+    lists : Lists
+        The judged users' rankings, as deep as blends or the comparison need them.
     relevant : csr_array of shape (n_judged, n_products)
         What they liked of what was held out.
     """
@@ -95,7 +101,7 @@ class Ranked:
     fold: str
     params: dict[str, Any]
     learned: Weights | Factors
-    top: np.ndarray
+    lists: Lists
     relevant: sp.csr_array
 
 
@@ -182,12 +188,12 @@ def with_best(rows: list[dict[str, Any]], min_coverage: float) -> list[dict[str,
 
 
 def champion_of(rows: list[dict[str, Any]], min_coverage: float) -> dict[str, Any] | None:
-    """Return the row with the largest NDCG of those that cover enough; None where none does.
+    """Return the row with the largest NDCG of those that cover enough, or of all if none does.
 
-    The parameters are those of `with_best`.
+    The parameters are those of `with_best`. None where none is judged. What covers too little is
+    helped by the diversity step.
     """
-    covering = [row for row in _ordered(rows, min_coverage) if row["coverage"] >= min_coverage]
-    return covering[0] if covering else None
+    return next(iter(_ordered(rows, min_coverage)), None)
 
 
 def _ordered(rows: list[dict[str, Any]], min_coverage: float) -> list[dict[str, Any]]:
@@ -207,53 +213,124 @@ def _fit_rankers(
 ) -> dict[str, dict[str, Any]]:
     """Choose the parameters of every ranker on the validation folds, and fit it on every fold.
 
-    The choice is the best NDCG over the judged users of all validation folds among the points
-    whose rankings cover enough of the products, or the best of all if none does; truncated weights
-    are judged truncated.
+    The choice is the best NDCG over the judged users of all validation folds. The weights of a
+    blend must besides cover enough of the products, if any do. Truncated weights are judged
+    truncated.
     """
     is_searchable = (candidates["size_measure"] == "largest_side").any()
     spaces = _wanted(settings.rankers, candidates)
+    weights = _of_at_least_two(spaces.pop(BLEND, {}), spaces)
+    is_servable = candidates.set_index("algorithm")["is_servable"].astype(bool)
+    parts = [name for name in weights if not is_servable[name]]
     tried: dict[str, list[list[Ranked]]] = {algorithm: [] for algorithm in spaces}
     fits: dict[str, dict[str, Any]] = {}
     for fold in split_folds(ratings, folds, len(ids.users), len(ids.products)) if spaces else ():
+        if not fold.is_validation and not fits:
+            fits = _chosen(tried, weights, parts, ids, settings)
+            tried.clear()
         for algorithm, space in spaces.items():
             logger.info("fitting recommenders: %s, for %s", algorithm, fold.name)
             if fold.is_validation:
                 points = space if is_searchable else _first_point(space)
-                tried[algorithm].append(list(search_ranker(algorithm, points, fold, settings)))
+                length = max(settings.blended if algorithm in weights else 0, settings.depth)
+                found = search_ranker(algorithm, points, fold, settings, length)
+                tried[algorithm].append(list(found))
             else:
-                if algorithm not in fits:
-                    fits[algorithm] = _chosen(tried.pop(algorithm), algorithm, ids, settings)
                 learned = fit_ranker(algorithm, fold, fits[algorithm]["params"])
                 _store(fits[algorithm], algorithm, fold.name, learned, ids)
     return {**_without_parameters(settings.rankers, candidates), **fits}
 
 
+def _of_at_least_two(
+    weights: Mapping[str, list[Any]], fitted: Mapping[str, Any]
+) -> dict[str, list[Any]]:
+    """Return the weights to try of the rankers that are fitted; none if a blend lacks a second."""
+    known = {algorithm: weights[algorithm] for algorithm in weights if algorithm in fitted}
+    return known if len(known) > 1 else {}
+
+
 def _chosen(
-    tried: list[list[Ranked]], algorithm: str, ids: Ids, settings: Settings
-) -> dict[str, Any]:
-    """Return the fit with the best of the points that were tried, a list of them per fold."""
-    judged = [
-        _figures(
-            np.vstack([ranked.top for ranked in of_folds]),
-            sp.vstack([ranked.relevant for ranked in of_folds], format="csr"),
-            settings.depth,
-        )
-        for of_folds in zip(*tried, strict=True)
+    tried: Mapping[str, list[list[Ranked]]],
+    weights: Mapping[str, list[Any]],
+    parts: list[str],
+    ids: Ids,
+    settings: Settings,
+) -> dict[str, dict[str, Any]]:
+    """Return the fits with the best of the points that were tried, a list of them per fold.
+
+    Points are compared by their own rankings; those of rankers that only serve as part of a blend
+    by the best blend that can be made with each.
+    """
+    searches = {
+        algorithm: [
+            (ranked[0].params, _figures_of([each.lists for each in ranked], ranked, settings))
+            for ranked in zip(*of_folds, strict=True)
+        ]
+        for algorithm, of_folds in tried.items()
+    }
+    places = {algorithm: _best_of(search) for algorithm, search in searches.items()}
+    for part in parts:
+        for at, (params, _) in enumerate(searches[part]):
+            blends = _search_blend(tried, {**places, part: at}, weights, settings)
+            searches[part][at] = (params, blends[_best_of(blends, settings.min_coverage)][1])
+        places[part] = _best_of(searches[part], settings.min_coverage)
+    fits = {name: _fit_of(search, places[name]) for name, search in searches.items()}
+    for algorithm, of_folds in tried.items():
+        for of_fold in of_folds:
+            ranked = of_fold[places[algorithm]]
+            _store(fits[algorithm], algorithm, ranked.fold, ranked.learned, ids)
+    if weights:
+        blends = _search_blend(tried, places, weights, settings)
+        fits[BLEND] = _fit_of(blends, _best_of(blends, settings.min_coverage))
+    return fits
+
+
+def _search_blend(
+    tried: Mapping[str, list[list[Ranked]]],
+    places: Mapping[str, int],
+    weights: Mapping[str, list[Any]],
+    settings: Settings,
+) -> list[tuple[dict[str, Any], dict[str, float]]]:
+    """Return the figures of every point of the weights, each ranker at its place of the search."""
+    ranked = list(
+        zip(*([fold[places[name]] for fold in tried[name]] for name in weights), strict=True)
+    )
+    blends = [
+        Blend([each.lists for each in of_fold], of_fold[0].relevant.shape[1]) for of_fold in ranked
     ]
-    points = [ranked.params for ranked in tried[0]]
-    enough = [at for at, found in enumerate(judged) if found["coverage"] >= settings.min_coverage]
-    best = max(enough or range(len(points)), key=lambda at: judged[at]["ndcg"])
-    fit = {
-        "params": points[best],
-        "judged": _known(judged[best]),
-        "search": list(zip(points, judged, strict=True)),
+    first = [of_fold[0] for of_fold in ranked]
+    search = []
+    for point in ParameterGrid(weights):
+        own = [point[name] for name in weights]
+        lists = [blend.best(own, settings.depth) for blend in blends]
+        search.append((point, _figures_of(lists, first, settings)))
+    return search
+
+
+def _best_of(search: list[tuple[dict[str, Any], dict[str, float]]], min_coverage: float = 0) -> int:
+    """Return the place of the point with the best NDCG among those that cover enough, or of all."""
+    covering = [at for at, (_, found) in enumerate(search) if found["coverage"] >= min_coverage]
+    return max(covering or range(len(search)), key=lambda at: search[at][1]["ndcg"])
+
+
+def _fit_of(search: list[tuple[dict[str, Any], dict[str, float]]], at: int) -> dict[str, Any]:
+    params, figures = search[at]
+    return {
+        "params": params,
+        "judged": _known(figures),
+        "search": search,
         "weights": [],
         "factors": [],
     }
-    for of_fold in tried:
-        _store(fit, algorithm, of_fold[best].fold, of_fold[best].learned, ids)
-    return fit
+
+
+def _figures_of(
+    lists: Sequence[Lists], ranked: Sequence[Ranked], settings: Settings
+) -> dict[str, float]:
+    """Return NDCG and coverage over the judged users of all folds, as if they were one."""
+    top = np.vstack([each.products for each in lists])
+    relevant = sp.vstack([each.relevant for each in ranked], format="csr")
+    return _figures(top, relevant, settings.depth)
 
 
 def _store(
@@ -276,11 +353,12 @@ def _without_parameters(
 
 
 def search_ranker(
-    algorithm: str, space: Mapping[str, list[Any]], fold: Fold, settings: Settings
+    algorithm: str, space: Mapping[str, list[Any]], fold: Fold, settings: Settings, length: int
 ) -> Iterator[Ranked]:
-    """Fit every point of the space and rank by it.
+    """Fit every point of the space, and list the judged users' best products by it.
 
     The longest neighbour lists are cut for the shorter ones, and `product_factors` need no fit.
+    `length` is that of the lists.
 
     Yields
     ------
@@ -296,9 +374,9 @@ def search_ranker(
         for cut, trend in product(lengths or [None], trends):
             used = learned.truncated(cut) if isinstance(learned, Weights) else learned
             shown = product_factors(fold, settings, **trend)
-            top = rankers.best_unseen(algorithm, used, rated, fold.judged, settings.depth, shown)
+            lists = rankers.best_unseen(algorithm, used, rated, fold.judged, length, shown)
             point = {**params, **({"neighbours": cut} if cut else {}), **trend}
-            yield Ranked(fold.name, point, used, top, relevant)
+            yield Ranked(fold.name, point, used, lists, relevant)
 
 
 def fit_ranker(algorithm: str, fold: Fold, params: Mapping[str, Any]) -> Weights | Factors:
@@ -385,10 +463,10 @@ def _fit_rating_predictors(
                 fit["factors"].extend(factor_rows(fold.name, found, ids))
                 if fold.is_validation:
                     relevant = fold.relevant(settings.relevant_rating)[fold.judged]
-                    top = rankers.best_unseen(
+                    lists = rankers.best_unseen(
                         algorithm, found, fold.rated(), fold.judged, settings.depth
                     )
-                    fit["judged"] = _known(_figures(top, relevant, settings.depth))
+                    fit["judged"] = _known(_figures(lists.products, relevant, settings.depth))
             elif fold.name == "holdout":
                 scores = rating_predictors.knn_estimates(fitted, fold)
                 top = top_unseen(scores, fold.rated(), settings.listed)

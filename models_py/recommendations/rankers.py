@@ -4,7 +4,7 @@ What they learn is sparse: for each entity (a user or a product) its best neighb
 weights, or one vector of factors. `score` is the reference of the scorers in SQL.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from models_py.recommendations.evaluation import (
     DIGITS,
     MAX_COLUMNS,
+    NEVER,
     SCALE,
     best_columns,
     top_unseen,
@@ -68,6 +69,22 @@ class Factors:
     products: np.ndarray
 
 
+@dataclass(frozen=True)
+class Lists:
+    """The best products of some users, best first.
+
+    Attributes
+    ----------
+    products : ndarray of shape (n_users, length), int
+        Product numbers; -1 where no product is left.
+    scores : ndarray of shape (n_users, length)
+        Their scores, rounded to nine digits; 0 where padded.
+    """
+
+    products: np.ndarray
+    scores: np.ndarray
+
+
 def neighbour_weights(
     rated: sp.csr_array, neighbours: int, power: float, shrinkage: float
 ) -> Weights:
@@ -75,8 +92,7 @@ def neighbour_weights(
 
     weight = (common / (sqrt(n_a * n_b) + shrinkage)) ** power, where `common` counts the columns
     that both rows have. A power above 1 favours close neighbours; shrinkage (Bell and Koren,
-    2007) holds back pairs that share little. Nothing dense is made: the cost grows with the pairs
-    of rows that share a column.
+    2007) holds back pairs that share little.
 
     Parameters
     ----------
@@ -91,24 +107,75 @@ def neighbour_weights(
     -------
     Weights
     """
-    rated = sp.csr_array(rated)
-    others = sp.csr_array(rated.T)
     sizes = np.asarray(rated.sum(axis=1)).ravel()
-    n_entities = rated.shape[0]
+
+    def weigh(rows: np.ndarray, columns: np.ndarray, common: np.ndarray) -> np.ndarray:
+        return (common / (np.sqrt(sizes[rows] * sizes[columns]) + shrinkage)) ** power
+
+    return _sparse_neighbours(rated, rated, neighbours, weigh)
+
+
+def rp3beta_weights(rated: sp.csr_array, neighbours: int, beta: float) -> Weights:
+    """Return the item-to-item weights of RP3beta (Paudel et al., 2017), the largest per product.
+
+    weight of j for i = P(j -> i) / n_i ** beta: how likely a walk from product j to one of its
+    users, and on to one of that user's products, ends at i; the more users i has, the less it
+    counts. Other candidates know few of the products that such walks find.
+
+    Parameters
+    ----------
+    rated : csr_array of shape (n_users, n_products)
+        1 where rated.
+    neighbours : int
+        Neighbours kept per product.
+    beta : float
+        How much popularity is held against a product; 0 is not at all.
+
+    Returns
+    -------
+    Weights
+        Row i holds the products j whose having been rated speaks for product i.
+    """
+    users = sp.csr_array(rated.T)
+    sizes = np.asarray(users.sum(axis=1)).ravel()
+    of_users = np.maximum(np.asarray(users.sum(axis=0)).ravel(), 1)
+
+    def weigh(rows: np.ndarray, columns: np.ndarray, steps: np.ndarray) -> np.ndarray:
+        return steps / (sizes[columns] * sizes[rows] ** beta)
+
+    return _sparse_neighbours(sp.csr_array(users / of_users), users, neighbours, weigh)
+
+
+def _sparse_neighbours(
+    left: sp.csr_array,
+    right: sp.csr_array,
+    neighbours: int,
+    weigh: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+) -> Weights:
+    """Keep the largest weights per row of `left @ right.T`, a block of rows at a time.
+
+    Nothing dense is made: the cost grows with the pairs of rows that share a column. `weigh` is
+    given the rows, the columns and the values of a block.
+    """
+    left, right = sp.csr_array(left), sp.csr_array(sp.csr_array(right).T)
+    n_entities = left.shape[0]
     n_kept = min(neighbours, max(n_entities - 1, 1))
     numbers = np.full((n_entities, n_kept), -1, dtype=np.int32)
     values = np.zeros((n_entities, n_kept))
     for start in range(0, n_entities, SPARSE_BLOCK):
-        common = rated[start : start + SPARSE_BLOCK] @ others
-        rows = start + np.repeat(np.arange(common.shape[0]), np.diff(common.indptr))
-        norm = np.sqrt(sizes[rows] * sizes[common.indices]) + shrinkage
-        weights = ((common.data / norm) ** power).round(DIGITS)
-        weights[rows == common.indices] = 0
-        common.data = weights
-        for row, best in enumerate(_largest_keys(common, n_kept), start=start):
+        block = left[start : start + SPARSE_BLOCK] @ right
+        rows = start + np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+        weights = weigh(rows, block.indices, block.data).round(DIGITS)
+        weights[rows == block.indices] = 0
+        block.data = weights
+        for row, best in enumerate(_largest_keys(block, n_kept), start=start):
             numbers[row, : len(best)] = best % MAX_COLUMNS
-            values[row, : len(best)] = -(best // MAX_COLUMNS) / SCALE
+            values[row, : len(best)] = _scores_of(best)
     return Weights(numbers, values)
+
+
+def _scores_of(keys: np.ndarray) -> np.ndarray:
+    return -(keys // MAX_COLUMNS) / SCALE
 
 
 def _largest_keys(sparse: sp.csr_array, n: int) -> Iterator[np.ndarray]:
@@ -201,7 +268,7 @@ def fit(algorithm: str, rated: sp.csr_array, params: dict[str, Any]) -> Weights 
 
     Parameters
     ----------
-    algorithm : {'user_neighbours', 'item_neighbours', 'ease', 'implicit_als'}
+    algorithm : {'user_neighbours', 'item_neighbours', 'rp3beta', 'ease', 'implicit_als'}
         What to fit.
     rated : csr_array of shape (n_users, n_products)
         1 where rated.
@@ -220,6 +287,7 @@ def fit(algorithm: str, rated: sp.csr_array, params: dict[str, Any]) -> Weights 
     fits = {
         "user_neighbours": lambda: neighbour_weights(rated, **params),
         "item_neighbours": lambda: neighbour_weights(sp.csr_array(rated.T), **params),
+        "rp3beta": lambda: rp3beta_weights(rated, **params),
         "ease": lambda: ease_weights(rated, **params),
         "implicit_als": lambda: als_factors(rated, **params),
     }
@@ -259,7 +327,7 @@ def best_unseen(
     users: np.ndarray,
     k: int,
     product_factors: np.ndarray | None = None,
-) -> np.ndarray:
+) -> Lists:
     """Return the `k` best products that some users have not rated, a block of users at a time.
 
     The rankings are those of `top_unseen(score(...))`, and none for users without a history.
@@ -272,16 +340,16 @@ def best_unseen(
     users : ndarray of int
         Numbers of the users.
     k : int
-        Length of a ranking.
+        Length of a list.
     product_factors : ndarray of shape (n_products,), optional
         Scores are multiplied by them; products with 0 are not shown.
 
     Returns
     -------
-    ndarray of shape (len(users), k), int
-        Product numbers, best first; -1 where no product is left.
+    Lists
+        A list per user, in the order of `users`.
     """
-    top = np.full((len(users), k), -1)
+    found = Lists(np.full((len(users), k), -1), np.zeros((len(users), k)))
     if product_factors is None:
         product_factors = np.ones(rated.shape[1])
     if isinstance(learned, Factors):
@@ -289,9 +357,12 @@ def best_unseen(
             block = users[start : start + BLOCK]
             scores = learned.users[block] @ learned.products.T * product_factors
             scores[:, product_factors == 0] = -np.inf
-            top[start : start + BLOCK] = top_unseen(scores, rated[block], k)
-        top[np.diff(rated.indptr)[users] == 0] = -1
-        return top
+            top = top_unseen(scores, rated[block], k)
+            top[np.diff(rated.indptr)[block] == 0] = -1
+            found.products[start : start + BLOCK] = top
+            of_top = np.take_along_axis(scores, np.maximum(top, 0), axis=1).round(DIGITS)
+            found.scores[start : start + BLOCK] = np.where(top >= 0, of_top, 0)
+        return found
     matrix = learned.matrix()
     voters, votes = (matrix, rated) if algorithm == "user_neighbours" else (rated, matrix.T.tocsr())
     for start in range(0, len(users), SPARSE_BLOCK):
@@ -300,8 +371,71 @@ def best_unseen(
         scores.data *= product_factors[scores.indices]
         unseen = sp.csr_array(scores - scores.multiply(rated[block]))
         for row, best in enumerate(_largest_keys(unseen, k), start=start):
-            top[row, : len(best)] = best % MAX_COLUMNS
-    return top
+            found.products[row, : len(best)] = best % MAX_COLUMNS
+            found.scores[row, : len(best)] = _scores_of(best)
+    return found
+
+
+class Blend:
+    """Lists of several rankers for the same users, to be added up with weights.
+
+    Each list is divided by its norm, the root of the sum of its squared scores, because scores of
+    different rankers have different units. A product scores the weighted sum over the lists that
+    hold it; scores that are not positive count nothing.
+
+    Parameters
+    ----------
+    lists : sequence of Lists
+        One of each ranker, of the same users.
+    n_products : int
+        Product numbers are smaller.
+    """
+
+    def __init__(self, lists: Sequence[Lists], n_products: int):
+        of_lists = [np.nonzero((each.products >= 0) & (each.scores > 0)) for each in lists]
+        keys = [
+            rows.astype(np.int64) * n_products + each.products[rows, places]
+            for each, (rows, places) in zip(lists, of_lists, strict=True)
+        ]
+        pairs, at = np.unique(np.concatenate(keys), return_inverse=True)
+        users, products = np.divmod(pairs, n_products)
+        first = np.searchsorted(users, np.arange(len(lists[0].products)))
+        places = np.arange(len(pairs)) - first[users]
+        shape = (len(first), places.max(initial=0) + 1)
+        self.products = np.full(shape, -1)
+        self.products[users, places] = products
+        self.shares = np.zeros((len(lists), *shape))
+        ends = np.cumsum([0, *map(len, keys)])
+        for number, (each, (rows, columns)) in enumerate(zip(lists, of_lists, strict=True)):
+            scores = each.scores[rows, columns]
+            norms = np.sqrt(np.bincount(rows, scores**2, minlength=len(first)))
+            own = at[ends[number] : ends[number + 1]]
+            self.shares[number, users[own], places[own]] = scores / norms[rows]
+
+    def best(self, weights: Sequence[float], k: int) -> Lists:
+        """Return the `k` best products of every user, ties to the lower number.
+
+        Parameters
+        ----------
+        weights : sequence of float
+            One per ranker.
+        k : int
+            Length of a list.
+
+        Returns
+        -------
+        Lists
+        """
+        scores = np.tensordot(np.asarray(weights, dtype=float), self.shares, axes=1)
+        keys = np.rint(scores * -SCALE).astype(np.int64) * MAX_COLUMNS + self.products
+        keys[(self.products < 0) | (keys >= 0)] = NEVER
+        n_kept = min(k, keys.shape[1])
+        keys.partition(n_kept - 1, axis=1)
+        best = np.sort(keys[:, :n_kept], axis=1)
+        found = Lists(np.full((len(best), k), -1), np.zeros((len(best), k)))
+        found.products[:, :n_kept] = np.where(best == NEVER, -1, best % MAX_COLUMNS)
+        found.scores[:, :n_kept] = np.where(best == NEVER, 0, _scores_of(best))
+        return found
 
 
 def _best_neighbours(block, n_entities: int, n_neighbours: int) -> Weights:

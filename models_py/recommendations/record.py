@@ -59,6 +59,7 @@ SCHEMA = pa.schema(
         "ndcg": pa.float64(),
         "coverage": pa.float64(),
         "is_best_of_scorer": pa.bool_(),
+        "is_served": pa.bool_(),
         "search": pa.list_(SEARCH),
         "predictions": pa.list_(PREDICTIONS),
         "rankings": pa.list_(RANKINGS),
@@ -74,9 +75,11 @@ ROLES = pa.schema(
         "item_algorithm": pa.string(),
         "user_algorithm": pa.string(),
         "factor_algorithm": pa.string(),
+        "rating_algorithm": pa.string(),
     }
 )
-"""Who serves in a data set, and the best one of each scorer; the same in each of its rows."""
+"""Who serves in a data set, the best one of each scorer, and who predicts ratings of what is
+served; the same in each of its rows."""
 
 ROLE_OF_SCORER = {
     "item_weights": "item_algorithm",

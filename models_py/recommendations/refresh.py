@@ -1,5 +1,6 @@
 """Whether the stored recommenders of a data set go on serving or new ones replace them."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -104,12 +105,24 @@ def _fit(
         ),
     )
     champion = fits.champion_of(rows, settings["min_coverage"])
-    roles = {
-        ROLE_OF_SCORER[row["scorer"]]: row["model_name"] for row in rows if row["is_best_of_scorer"]
+    roles = _roles(rows, champion)
+    served = {roles.get(name) for name in ("champion", "item_algorithm", "rating_algorithm")}
+    if champion and champion["scorer"] == fits.BLEND:
+        served |= json.loads(champion["params"]).keys()
+    rows = [{**row, "is_served": row["model_name"] in served} for row in rows]
+    return _with_roles(table(rows), roles), champion and champion["ndcg"]
+
+
+def _roles(rows: list[dict[str, Any]], champion: dict[str, Any] | None) -> dict[str, str]:
+    """Return the names of the columns of `record.ROLES` that somebody has."""
+    best = [row for row in rows if row["is_best_of_scorer"] and row["scorer"] in ROLE_OF_SCORER]
+    predictors = (row for row in rows if row["scorer"] == "factors" and "predictions" in row)
+    named = {
+        **{ROLE_OF_SCORER[row["scorer"]]: row for row in best},
+        "rating_algorithm": next(predictors, None),
+        "champion": champion,
     }
-    if champion is None:
-        return _with_roles(table(rows), roles), None
-    return _with_roles(table(rows), {**roles, "champion": champion["model_name"]}), champion["ndcg"]
+    return {role: row["model_name"] for role, row in named.items() if row}
 
 
 def _with_roles(fit: pa.Table, roles: Mapping[str, str | None]) -> pa.Table:

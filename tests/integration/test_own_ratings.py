@@ -110,7 +110,9 @@ def test_another_ratings_file_is_one_folder_and_one_entry(tmp_path):
             "recommendations.similar_products": "dataset",
             "recommendations.popular_products": "dataset",
             "recommendations.recommender_metrics": "dataset",
+            "recommendations.recommender_diversity": "dataset",
             "models.recommender_champion": "dataset",
+            "models.recommender_blends": "dataset",
             "models.recommender_item_weights": "dataset",
         }.items():
             rows = {

@@ -10,12 +10,15 @@ import scipy.sparse as sp
 
 from models_py.recommendations import rankers
 from models_py.recommendations.rankers import (
+    Blend,
     Factors,
+    Lists,
     Weights,
     als_factors,
     best_unseen,
     ease_weights,
     neighbour_weights,
+    rp3beta_weights,
     score,
 )
 from models_py.recommendations.ratings import Fold, split_folds
@@ -73,6 +76,18 @@ def test_neighbours_of_many_rows_are_found_in_every_block():
     assert found.strengths[:, 0].tolist() == [0.25] * 600
     assert (found.neighbours[:, 1:] == -1).all()
     assert (found.strengths[:, 1:] == 0).all()
+
+
+def test_random_walks_by_hand():
+    """From 0 to 1 by the first user (.5) and the third (.25), over the 3 users of 1 and 2 of 0."""
+    found = rp3beta_weights(RATED, neighbours=3, beta=1)
+    assert found.neighbours.tolist() == [[1, 3, 2], [0, 2, 3], [1, 3, 0], [0, 2, 1]]
+    assert found.strengths[0].tolist() == [0.125, 0.125, 0.0625]
+    assert found.strengths[3].tolist() == [0.125, 0.125, 0.083333333]
+    # Nothing is held against products with many users.
+    found = rp3beta_weights(RATED, neighbours=1, beta=0)
+    assert found.neighbours.tolist() == [[1], [0], [1], [0]]
+    assert found.strengths.tolist() == [[0.25], [0.375], [0.25], [0.125]]
 
 
 def test_ease_by_hand():
@@ -167,9 +182,12 @@ def test_scores_by_hand():
 def test_the_best_unseen_products_of_some_users_by_weights():
     rated = sp.csr_array(np.array([[1.0, 0, 0], [0, 1, 0], [0, 1, 1]]))
     users = np.array([1, 0])
-    assert best_unseen("user_neighbours", WEIGHTS, rated, users, 2).tolist() == [[2, 0], [1, -1]]
+    found = best_unseen("user_neighbours", WEIGHTS, rated, users, 2)
+    assert found.products.tolist() == [[2, 0], [1, -1]]
+    assert found.scores.tolist() == [[0.75, 0.25], [0.5, 0]]
     # The second product was rated by the third user, and is all that speaks for it.
-    assert best_unseen("item_neighbours", WEIGHTS, rated, np.array([2]), 2).tolist() == [[0, -1]]
+    found = best_unseen("item_neighbours", WEIGHTS, rated, np.array([2]), 2)
+    assert found.products.tolist() == [[0, -1]]
 
 
 @pytest.mark.parametrize("algorithm", ["svd", "user_neighbours", "item_neighbours"])
@@ -190,12 +208,36 @@ def test_many_users_are_ranked_in_every_block(algorithm):
         shown = [product for product in order if scores[user, product] > -INFINITE]
         shown = shown[:4] if has_history[user] else []
         expected.append(shown + [-1] * (4 - len(shown)))
-    assert best_unseen(algorithm, learned, rated, users, 4).tolist() == expected
+    assert best_unseen(algorithm, learned, rated, users, 4).products.tolist() == expected
 
 
 def test_by_factors_nobody_without_a_history_is_ranked():
     factors = Factors(np.ones((4, 1)), np.arange(4.0)[:, None])
-    assert best_unseen("svd", factors, RATED, np.array([3, 0]), 2).tolist() == [[-1, -1], [3, 2]]
+    found = best_unseen("svd", factors, RATED, np.array([3, 0]), 2)
+    assert found.products.tolist() == [[-1, -1], [3, 2]]
+    assert found.scores.tolist() == [[0, 0], [3, 2]]
+
+
+# Blends
+
+
+def test_blends_by_hand():
+    """Norms are 5 and 10: the first user's products 0, 2 and 1 score 3/5 + 4/10, 4/5 and 3/10."""
+    first = Lists(np.array([[2, 0, 3], [1, -1, -1]]), np.array([[4, 3, -7], [2, 0, 0]]))
+    other = Lists(np.array([[0, 1], [-1, -1]]), np.array([[8, 6], [0, 0]]))
+    found = Blend([first, other], 4).best([1, 0.5], 4)
+    assert found.products.tolist() == [[0, 2, 1, -1], [1, -1, -1, -1]]
+    assert found.scores.tolist() == [[1, 0.8, 0.3, 0], [1, 0, 0, 0]]
+    assert Blend([first, other], 4).best([0, 1], 1).products.tolist() == [[0], [-1]]
+    # Equal scores go to the lower number.
+    assert Blend([other, other], 4).best([-1, 1], 2).products.tolist() == [[-1, -1], [-1, -1]]
+    same = Lists(np.array([[3, 1]]), np.array([[2.0, 2.0]]))
+    assert Blend([same, same], 4).best([1, 1], 2).products.tolist() == [[1, 3]]
+
+
+def test_a_blend_of_nothing_recommends_nothing():
+    nothing = Lists(np.array([[-1], [-1]]), np.zeros((2, 1)))
+    assert Blend([nothing, nothing], 4).best([1, 1], 2).products.tolist() == [[-1, -1]] * 2
 
 
 # Folds
@@ -305,10 +347,12 @@ def test_products_that_nobody_had_lately_are_hidden_and_those_that_sell_come_fir
     rated = sp.csr_array(np.array([[1, 0, 0, 0]]))
     weights = Weights(np.array([[-1], [0], [0], [0]]), np.array([[0], [0.4], [0.3], [0.2]]))
     users, factors = np.array([0]), np.array([1, 1, 2, 0])
-    top = best_unseen("item_neighbours", weights, rated, users, 3, factors)
-    assert top.tolist() == [[2, 1, -1]]
+    found = best_unseen("item_neighbours", weights, rated, users, 3, factors)
+    assert found.products.tolist() == [[2, 1, -1]]
+    assert found.scores.tolist() == [[0.6, 0.4, 0]]
     vectors = Factors(np.array([[1.0]]), np.array([[9.0], [0.4], [0.3], [-0.2]]))
-    assert best_unseen("svd", vectors, rated, users, 3, factors).tolist() == [[2, 1, -1]]
+    found = best_unseen("svd", vectors, rated, users, 3, factors)
+    assert found.products.tolist() == [[2, 1, -1]]
 
 
 # Rows that are stored

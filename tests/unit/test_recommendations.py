@@ -82,7 +82,7 @@ def test_a_judged_user_without_a_history_is_shown_nothing_and_still_counts(ratin
     fold = next(split_folds(ratings[~is_new], FOLDS))
     assert fold.judged.tolist() == list(range(50))
     learned = rankers.Factors(np.ones((60, 1)), np.ones((40, 1)))
-    top = rankers.best_unseen("svd", learned, fold.rated(), fold.judged, 3)
+    top = rankers.best_unseen("svd", learned, fold.rated(), fold.judged, 3).products
     assert top[7].tolist() == [-1, -1, -1]
     assert (top[:7] >= 0).all()
 
@@ -263,6 +263,7 @@ SETTINGS = {
     "active_days": None,
     "min_coverage": 0.0,
     "depth": 5,
+    "blended": 8,
     "listed": 4,
     "random_state": 1,
 }
@@ -273,6 +274,8 @@ SCORERS = {
     "implicit_als": "factors",
     "user_knn": "predictions",
     "svd": "factors",
+    "rp3beta": "item_weights",
+    "blend": "blend",
 }
 RANKERS = ("popularity_count", "item_neighbours", "ease")
 
@@ -283,7 +286,8 @@ def candidates_of(algorithms, stored=None, size_measure="largest_side") -> pd.Da
             "algorithm": algorithms,
             "scorer": [SCORERS[name] for name in algorithms],
             "is_servable": [
-                SCORERS[name] not in ("popularity", "predictions") for name in algorithms
+                SCORERS[name] not in ("popularity", "predictions") and name != "rp3beta"
+                for name in algorithms
             ],
             "size_measure": [None if n == "popularity_count" else size_measure for n in algorithms],
             "stored_params": [(stored or {}).get(name) for name in algorithms],
@@ -394,12 +398,83 @@ def test_several_folds_choose_together_and_each_knows_what_came_before_it(
     assert folds_of_weights == {"validation_1", "validation_2", "serving"}
 
 
-def test_a_point_that_covers_too_little_is_not_chosen(ratings, ids, fingerprint):
-    for row in list(fitted(ratings, ids, fingerprint, min_coverage=0.99).values())[1:]:
-        metrics = [json.loads(point["metrics"]) for point in row["search"]]
-        covering = [point for point in metrics if point["coverage"] >= 0.99]
-        chosen = json.loads(row["metrics"])
-        assert chosen["ndcg"] == max(point["ndcg"] for point in covering or metrics)
+BLENDED = {
+    **SETTINGS["rankers"],
+    "rp3beta": {"beta": [0.2, 0.8], "neighbours": [3, 9]},
+    "blend": {"item_neighbours": [1], "rp3beta": [0, 0.6, 2], "implicit_als": [0.5, 1]},
+}
+PARTS = ("item_neighbours", "rp3beta", "implicit_als")
+
+
+def points_of(row: dict) -> list[tuple[dict, dict]]:
+    return [(json.loads(each["params"]), json.loads(each["metrics"])) for each in row["search"]]
+
+
+@pytest.mark.parametrize("min_coverage", [0, 0.99])
+def test_a_blend_has_the_weights_and_its_part_the_parameters_that_rank_best(
+    ratings, ids, fingerprint, min_coverage
+):
+    rows = fitted(
+        ratings,
+        ids,
+        fingerprint,
+        [*PARTS, "blend"],
+        rankers=BLENDED,
+        min_coverage=min_coverage,
+    )
+    validation = next(split_folds(ratings, FOLDS))
+    rated = validation.rated()
+    lists = {}
+    for algorithm in PARTS:
+        params = json.loads(rows[algorithm]["params"])
+        learned = rankers.fit(algorithm, rated, params)
+        lists[algorithm] = rankers.best_unseen(algorithm, learned, rated, validation.judged, 8)
+    search = points_of(rows["blend"])
+    assert len(search) == 6
+    for weights, metrics in search:
+        scores = np.zeros((50, 40))
+        for algorithm, found in lists.items():
+            for user, (numbers, own) in enumerate(zip(found.products, found.scores, strict=True)):
+                kept = (numbers >= 0) & (own > 0)
+                norm = np.sqrt((own[kept] ** 2).sum())
+                scores[user, numbers[kept]] += weights[algorithm] * own[kept] / norm
+        scores[scores <= 0] = -np.inf
+        top = best_columns(scores, 5)
+        expected = ndcg_and_coverage(top, validation.relevant(3.5)[:50], 5)
+        assert (metrics["ndcg"], metrics["coverage"]) == pytest.approx(expected, abs=1e-9)
+    covering = [metrics for _, metrics in search if metrics["coverage"] >= min_coverage]
+    best = max(covering or [metrics for _, metrics in search], key=lambda each: each["ndcg"])
+    assert json.loads(rows["blend"]["metrics"]) == best
+    assert rows["blend"]["ndcg"] == best["ndcg"]
+    assert rows["blend"]["weights"] == rows["blend"]["factors"] == []
+    # What is a part only is searched by the blends that it makes possible.
+    of_part = points_of(rows["rp3beta"])
+    assert len(of_part) == 4
+    assert (json.loads(rows["rp3beta"]["params"]), best) in of_part
+    assert rows["rp3beta"]["ndcg"] is None
+    # The others are searched by their own rankings, whatever these cover.
+    own = points_of(rows["item_neighbours"])
+    chosen = json.loads(rows["item_neighbours"]["metrics"])
+    assert chosen["ndcg"] == max(metrics["ndcg"] for _, metrics in own)
+
+
+def test_a_blend_is_made_of_two_at_least(ratings, ids, fingerprint):
+    rows = fitted(ratings, ids, fingerprint, ["rp3beta", "blend"], rankers=BLENDED)
+    assert list(rows) == ["rp3beta"]
+    without_rp3beta = ["item_neighbours", "implicit_als", "blend"]
+    rows = fitted(ratings, ids, fingerprint, without_rp3beta, rankers=BLENDED)
+    assert set(json.loads(rows["blend"]["params"])) == {"item_neighbours", "implicit_als"}
+
+
+def test_a_refit_keeps_the_weights_of_a_blend(ratings, ids, fingerprint):
+    stored = {
+        "blend": '{"item_neighbours": 1, "rp3beta": 0.6}',
+        "rp3beta": '{"beta": 0.8, "neighbours": 3}',
+    }
+    names = ["item_neighbours", "rp3beta", "blend"]
+    rows = fitted(ratings, ids, fingerprint, names, {"stored": stored}, rankers=BLENDED)
+    assert {name: rows[name]["params"] for name in stored} == stored
+    assert len(rows["blend"]["search"]) == 1
 
 
 def figures(name, scorer, ndcg, coverage) -> dict:
@@ -427,11 +502,12 @@ def test_the_champion_is_the_best_that_covers_enough():
     assert best == {"narrow", "fair", "good"}
 
 
-def test_of_a_scorer_whose_fits_cover_too_little_the_best_is_kept_and_none_is_champion():
+def test_where_none_covers_enough_the_best_is_champion_and_the_diversity_step_helps():
     champion, best = roles(
         figures("wide", "item_weights", 0.03, 0.19), figures("narrow", "item_weights", 0.04, 0.1)
     )
-    assert (champion, best) == (None, {"narrow"})
+    assert (champion, best) == ("narrow", {"narrow"})
+    assert roles(figures("unserved", "predictions", None, None)) == (None, set())
 
 
 def test_one_that_covers_enough_is_the_best_of_its_scorer_before_a_better_one():
@@ -495,12 +571,23 @@ def test_rankings_in_blocks_equal_those_of_all_scores(fold, algorithm):
     rated, users = fold.rated(), np.array([0, 3, 59])
     learned = rankers.fit(algorithm, rated, {**params, "neighbours": 4})
     expected = top_unseen(rankers.score(algorithm, learned, rated), rated, 30)[users]
-    assert rankers.best_unseen(algorithm, learned, rated, users, 30).tolist() == expected.tolist()
+    found = rankers.best_unseen(algorithm, learned, rated, users, 30)
+    assert found.products.tolist() == expected.tolist()
     assert (expected == -1).any()
+    scores = rankers.score(algorithm, learned, rated)[users]
+    of_expected = np.take_along_axis(scores, np.maximum(expected, 0), axis=1)
+    np.testing.assert_allclose(found.scores, np.where(expected < 0, 0, of_expected), atol=1e-9)
 
 
-def refreshed(ratings, ids, fingerprint, skipped=(), **decision) -> pa.Table:
-    candidates = candidates_of(["popularity_count", "item_neighbours"])
+def refreshed(
+    ratings,
+    ids,
+    fingerprint,
+    skipped=(),
+    algorithms=("popularity_count", "item_neighbours"),
+    **decision,
+) -> pa.Table:
+    candidates = candidates_of(list(algorithms))
     is_skipped = candidates["algorithm"].isin(skipped)
     candidates = candidates.assign(
         dataset="shop",
@@ -535,13 +622,22 @@ def refreshed(ratings, ids, fingerprint, skipped=(), **decision) -> pa.Table:
         for name, value in SETTINGS.items()
         if name not in spec and name != "rating_scale"
     }
-    told["rankers"] = {"stars": SETTINGS["rankers"], "purchases": {}}
+    told["rankers"] = {"stars": BLENDED, "purchases": {}}
     fit = refresh_recommenders(
         relation,
         pd.DataFrame([spec]),
         candidates,
         pd.DataFrame([{"dataset": "shop", "trigger": "asked", **decision}]),
-        pd.DataFrame([{"dataset": "shop", "champion": "svd", "item_algorithm": None}]),
+        pd.DataFrame(
+            [
+                {
+                    "dataset": "shop",
+                    "champion": "svd",
+                    "item_algorithm": None,
+                    "rating_algorithm": "svd",
+                }
+            ]
+        ),
         told,
     )
     assert bool(read) == (decision["decision"] != "score")
@@ -571,6 +667,37 @@ def test_the_first_recommenders_serve(ratings, ids, fingerprint):
     # Whatever the order in which users are read, numbers stand for ids in the order of the ids.
     direct = fitted(ratings, ids, fingerprint, ["item_neighbours"])["item_neighbours"]
     assert champion["weights"] == direct["weights"]
+
+
+def test_what_serves_is_marked_with_the_parts_of_a_blend_and_who_predicts_ratings(
+    ratings, ids, fingerprint
+):
+    fit = refreshed(
+        ratings,
+        ids,
+        fingerprint,
+        algorithms=[*PARTS, "ease", "svd", "user_knn", "blend"],
+        decision="search",
+        trigger="first",
+        stored_quality=None,
+    )
+    rows = {row["model_name"]: row for row in fit.to_pylist()}
+    roles = rows["svd"]
+    assert (
+        roles["champion"]
+        == max(
+            (row for row in rows.values() if row["ndcg"] is not None), key=lambda row: row["ndcg"]
+        )["model_name"]
+    )
+    assert roles["rating_algorithm"] == "svd"
+    parts = set(PARTS) if roles["champion"] == "blend" else set()
+    assert {name for name, row in rows.items() if row["is_served"]} == {
+        roles["champion"],
+        roles["item_algorithm"],
+        "svd",
+        *parts,
+    }
+    assert roles["item_algorithm"] in ("item_neighbours", "ease")
 
 
 @pytest.mark.parametrize(("loss", "outcome"), [(0.0099, "replaced"), (0.0101, "kept")])

@@ -52,3 +52,9 @@
 {% macro duckdb__inner_product(left, right) -%}
     list_inner_product({{ left }}, {{ right }})
 {%- endmacro %}
+
+
+{# A score after the diversity step; a product that all lists share scores less. Scores below 0 move away from it too. #}
+{% macro diversified(score, times_the_mean, power) -%}
+    ({{ score }}) * (1 + {{ times_the_mean }}) ** (-({{ power }}) * sign({{ score }}))
+{%- endmacro %}

@@ -34,3 +34,15 @@
 {% macro ranking_depth() %}
     {{ return((list_var('recommender_ranking_depths') or [0]) | map('int') | max) }}
 {% endmacro %}
+
+
+{# The length of lists that are judged or served. #}
+{% macro judged_depth() %}
+    {{ return([ranking_depth(), var('recommendations_per_user') | int(0)] | max) }}
+{% endmacro %}
+
+
+{# The length of the lists of blends and their parts. #}
+{% macro list_depth() %}
+    {{ return([judged_depth(), var('recommender_list_depth') | int(0)] | max) }}
+{% endmacro %}

@@ -5,8 +5,11 @@ with users as (
 ),
 
 rankings as (
-    select * from {{ ref('product_rankings') }}
-    where fold = 'serving'
+    select * from {{ ref('served_rankings') }}
+),
+
+reasons as (
+    select * from {{ ref('served_reasons') }}
 ),
 
 ratings as (
@@ -22,8 +25,12 @@ products as (
     select * from {{ ref('kept_products') }}
 ),
 
-item_weights as (
-    select * from {{ ref('recommender_item_weights') }}
+champions as (
+    select * from {{ ref('recommender_champion') }}
+),
+
+vectors as (
+    select * from {{ ref('recommender_factors') }}
 ),
 
 popularity as (
@@ -36,30 +43,6 @@ wordings as (
 
 runs as (
     select * from {{ ref('recommendations_model_runs') }}
-),
-
--- Of the products that the user liked, the one that weighs most for a recommended one.
-reasons as (
-    select
-        rankings.dataset,
-        rankings.user_id,
-        rankings.product_id,
-        ratings.product_id as because_of,
-        ratings.rating
-    from rankings
-    inner join item_weights as weights using (dataset, product_id)
-    inner join ratings
-        on
-            rankings.dataset = ratings.dataset
-            and rankings.user_id = ratings.user_id
-            and weights.neighbour_id = ratings.product_id
-    inner join specs on rankings.dataset = specs.dataset
-    where ratings.rating >= specs.relevant_rating and weights.weight > 0
-    qualify
-        row_number() over (
-            partition by rankings.dataset, rankings.user_id, rankings.product_id
-            order by weights.weight desc, weights.neighbour_id asc
-        ) = 1
 ),
 
 personal as (
@@ -179,6 +162,10 @@ select
     ranked.product_id,
     products.product_name,
     ranked.score::double as score,
+    {{ rounded(
+        'greatest(specs.lowest_rating, least(specs.highest_rating, '
+        ~ inner_product('of_user.factors', 'of_product.factors') ~ '))'
+    ) }} as predicted_rating,
     ranked.source,
     ranked.algorithm,
     replace(
@@ -201,5 +188,18 @@ left join runs
     on
         ranked.dataset = runs.dataset
         and ranked.algorithm = runs.model_name
+left join champions on ranked.dataset = champions.dataset
+left join vectors as of_user
+    on
+        ranked.dataset = of_user.dataset
+        and champions.rating_algorithm = of_user.algorithm
+        and ranked.user_id = of_user.entity_id
+        and of_user.entity = 'user'
+left join vectors as of_product
+    on
+        ranked.dataset = of_product.dataset
+        and champions.rating_algorithm = of_product.algorithm
+        and ranked.product_id = of_product.entity_id
+        and of_product.entity = 'product'
 where ranked.place <= {{ n }}
 order by ranked.dataset, ranked.user_id, rank

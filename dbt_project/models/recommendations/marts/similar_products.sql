@@ -3,12 +3,27 @@ with products as (
     select * from {{ ref('kept_products') }}
 ),
 
+ratings as (
+    select * from {{ ref('fold_ratings') }}
+    where fold = 'serving' and role = 'history'
+),
+
+users as (
+    select * from {{ ref('product_popularity') }}
+    where fold = 'serving'
+),
+
 popularity as (
     select * from {{ ref('ranked_popularity') }}
 ),
 
 item_weights as (
-    select * from {{ ref('recommender_item_weights') }}
+    select weights.*
+    from {{ ref('recommender_item_weights') }} as weights
+    semi join {{ ref('recommender_champion') }} as champions
+        on
+            weights.dataset = champions.dataset
+            and weights.algorithm = champions.item_algorithm
 ),
 
 -- Of the products that may be shown, those that weigh most for each kept product.
@@ -17,7 +32,8 @@ best as (
         weights.dataset,
         weights.product_id,
         weights.neighbour_id as similar_product_id,
-        weights.weight as similarity
+        weights.weight,
+        weights.algorithm
     from item_weights as weights
     semi join products using (dataset, product_id)
     inner join popularity
@@ -47,7 +63,8 @@ fill as (
         products.dataset,
         products.product_id,
         popularity.product_id as similar_product_id,
-        0 as similarity
+        0 as weight,
+        'popularity_count' as algorithm
     from products
     left join listed using (dataset, product_id)
     inner join popularity
@@ -75,21 +92,48 @@ ranked as (
         offered.*,
         row_number() over (
             partition by offered.dataset, offered.product_id
-            order by offered.similarity desc, popularity.rank asc
-        ) as rank
+            order by offered.weight desc, popularity.rank asc
+        ) as place
     from offered
     inner join popularity
         on
             offered.dataset = popularity.dataset
             and offered.similar_product_id = popularity.product_id
+    qualify place <= {{ n }}
+),
+
+in_common as (
+    select
+        ranked.dataset,
+        ranked.product_id,
+        ranked.similar_product_id,
+        count(*) as users
+    from ranked
+    inner join ratings as own using (dataset, product_id)
+    inner join ratings as other
+        on
+            own.dataset = other.dataset
+            and own.user_id = other.user_id
+            and ranked.similar_product_id = other.product_id
+    group by ranked.dataset, ranked.product_id, ranked.similar_product_id
 )
 
 select
-    dataset,
-    product_id,
-    rank::integer as rank,
-    similar_product_id,
-    similarity
+    ranked.dataset,
+    ranked.product_id,
+    ranked.place::integer as rank,
+    ranked.similar_product_id,
+    {{ rounded('coalesce(in_common.users, 0) / sqrt(own.ratings * other.ratings)') }} as similarity,
+    coalesce(in_common.users, 0) as common_users,
+    ranked.algorithm
 from ranked
-where rank <= {{ n }}
-order by dataset, product_id, rank
+left join in_common using (dataset, product_id, similar_product_id)
+inner join users as own
+    on
+        ranked.dataset = own.dataset
+        and ranked.product_id = own.product_id
+inner join users as other
+    on
+        ranked.dataset = other.dataset
+        and ranked.similar_product_id = other.product_id
+order by ranked.dataset, ranked.product_id, rank

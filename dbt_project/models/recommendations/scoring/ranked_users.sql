@@ -18,7 +18,7 @@ fitted as (
         dataset,
         model_name as algorithm
     from fits
-    where scorer in ('item_weights', 'user_weights', 'factors')
+    where scorer in ('item_weights', 'user_weights', 'factors', 'blend')
 ),
 
 champions as (

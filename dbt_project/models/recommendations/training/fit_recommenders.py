@@ -20,7 +20,8 @@ def model(dbt, session):
         dbt.ref("recommender_candidates").df(),
         dbt.ref("fit_decisions").filter("area = 'recommendations'").df(),
         stored.project(
-            "dataset, algorithm as champion, item_algorithm, user_algorithm, factor_algorithm"
+            "dataset, algorithm as champion, item_algorithm, user_algorithm, factor_algorithm,"
+            " rating_algorithm"
         ).df(),
         dbt.config.meta_get("settings"),
     )

@@ -9,7 +9,7 @@ learned as (
         dataset,
         model_name,
         scorer,
-        is_best_of_scorer,
+        is_best_of_scorer or is_served as is_stored,
         unnest(factors) as vector
     from fits
 )
@@ -19,7 +19,7 @@ select
     vector['fold'] as fold,
     model_name as algorithm,
     scorer,
-    is_best_of_scorer,
+    is_stored,
     vector['entity'] as entity,
     vector['entity_id'] as entity_id,
     vector['factors'] as factors

@@ -9,7 +9,7 @@ learned as (
         dataset,
         model_name,
         scorer,
-        is_best_of_scorer,
+        is_best_of_scorer or is_served as is_stored,
         unnest(weights) as entity
     from fits
 )
@@ -19,7 +19,7 @@ select
     entity['fold'] as fold,
     model_name as algorithm,
     scorer,
-    is_best_of_scorer,
+    is_stored,
     entity['entity_id'] as entity_id,
     unnest(entity['neighbour_ids']) as neighbour_id,
     unnest(entity['weights']) as weight

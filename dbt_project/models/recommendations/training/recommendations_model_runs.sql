@@ -42,6 +42,6 @@ select
     params,
     metrics,
     library_versions,
-    coalesce(model_name in (champion, item_algorithm) or model_name = 'popularity_count', false) as is_served
+    is_served or model_name = 'popularity_count' as is_served
 from fits
 where model_run_id is not null

@@ -9,6 +9,7 @@ select distinct
     champion as algorithm,
     item_algorithm,
     user_algorithm,
-    factor_algorithm
+    factor_algorithm,
+    rating_algorithm
 from fits
 order by dataset

@@ -6,7 +6,7 @@ with fits as (
 
 vectors as (
     select * from {{ ref('fitted_factors') }}
-    where fold = 'serving' and scorer = 'factors' and is_best_of_scorer
+    where fold = 'serving' and scorer = 'factors' and is_stored
 ),
 
 stored as (

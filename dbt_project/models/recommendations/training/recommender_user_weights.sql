@@ -6,7 +6,7 @@ with fits as (
 
 weights as (
     select * from {{ ref('fitted_weights') }}
-    where fold = 'serving' and scorer = 'user_weights' and is_best_of_scorer
+    where fold = 'serving' and scorer = 'user_weights' and is_stored
 ),
 
 stored as (
