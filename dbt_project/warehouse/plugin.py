@@ -31,6 +31,7 @@ from warehouse import (
     publishing,
     raw_rows,
     repairs,
+    reports,
     tables,
     typed_rows,
     variables,
@@ -177,6 +178,7 @@ class Plugin(BasePlugin):
                 [text],
             ),
             ("read_published", lambda: publishing.read_published(self.folder), []),
+            ("require_report", reports.require, []),
             ("undeclared_people", people.undeclared, [text]),
             ("show_previous", lambda tables: self._with(conn, previous.show, tables), [text]),
             (
@@ -234,6 +236,7 @@ class Plugin(BasePlugin):
         *,
         keep: int,
         parquet: bool,
+        report: bool,
         masked_columns: dict[str, list[str] | None],
         raw_columns: dict[str, dict[str, str]],
         switched_off: list[str],
@@ -243,7 +246,7 @@ class Plugin(BasePlugin):
         masks = next_generation.Masks(columns, raw_columns)
         path = publishing.next_path(self.folder)
         self._with(conn, next_generation.fill, path, masks, switched_off, models)
-        return publishing.swap(self.folder, keep, parquet)
+        return publishing.swap(self.folder, keep, parquet, report)
 
 
 def code_version(root: Path = Path(__file__).parents[2]) -> str:
