@@ -2,20 +2,33 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
+DASHBOARD := .venv/dashboard
+BROWSER := .venv/browser
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # What is tested and linted must not depend on where the user's own files and warehouse are.
 SAMPLE := env -u RAW_DATA_DIR -u WAREHOUSE_DIR
 # The package that publishes, rolls back and forgets.
 WAREHOUSE := PYTHONPATH=dbt_project $(BIN)/python -m warehouse
 
-.PHONY: install build search rollback forget test lint bench drills mutants docs audit lock clean
+.PHONY: install build search dashboard report browser rollback forget test lint bench drills mutants docs audit lock clean
 
 install: $(INSTALLED)
 
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit(f"Python 3.11 to 3.13 is needed and {sys.executable} is %d.%d: make PYTHON=python3.12 ..." % v)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The pages and the report are optional: these packages are installed where they are asked for.
+$(DASHBOARD): $(INSTALLED) requirements-dashboard.lock
+	$(PIP) --require-hashes -r requirements-dashboard.lock
+	touch $@
+
+# What looks at them in tests; a Chromium has to be there already (Debian: apt-get install chromium).
+$(BROWSER): $(DASHBOARD) requirements-browser.lock
+	$(PIP) --require-hashes -r requirements-browser.lock
 	touch $@
 
 build: install
@@ -25,6 +38,22 @@ build: install
 # Chooses all models anew and publishes.
 search: install
 	$(BIN)/dbt --log-level warn build --vars '{training: search}'
+
+# Pages for those who would rather look, for this machine alone. Builds where nothing is published.
+PAGES := PYTHONPATH=.:dbt_project $(BIN)
+PUBLISHED := $(or $(WAREHOUSE_DIR),warehouse)/customer_analytics.duckdb
+PORT ?= 8501
+dashboard: $(DASHBOARD)
+	test -e "$(PUBLISHED)" || $(MAKE) build
+	$(PAGES)/streamlit run dashboard/app.py --server.port $(PORT)
+
+# The same charts as one file that opens without a server, beside the published file.
+report: $(DASHBOARD)
+	test -e "$(PUBLISHED)" || $(MAKE) build
+	$(PAGES)/python -m dashboard.report
+
+# For the tests that need a browser; without it, make test leaves them out and says so.
+browser: $(BROWSER)
 
 # Puts the generation before the published one back, its models and history with it.
 rollback: install
@@ -63,7 +92,7 @@ drills: install
 
 # How many small changes of the code the unit tests notice: of models_py, and of the SQL that has unit tests.
 mutants: install
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutants.lock
+	$(PIP) --require-hashes -r requirements-mutants.lock
 	$(BIN)/mutmut run --max-children 2
 	$(BIN)/mutmut results
 	$(SAMPLE) $(BIN)/python tests/mutants/mutate_sql.py
@@ -76,6 +105,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(SAMPLE) WAREHOUSE_DIR=target/lint $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models analyses tests/dbt
+	$(BIN)/sqlfluff lint --templater placeholder --processes 2 --disable-progress-bar dashboard/sql
 
 test: lint
 	$(SAMPLE) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
@@ -87,9 +117,11 @@ audit: install
 lock:
 	uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \
 	    --generate-hashes --group dev --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \
-	    --generate-hashes --group mutants --constraint requirements.lock --custom-compile-command 'make lock' \
-	    -o requirements-mutants.lock
+	for group in mutants dashboard browser; do \
+	    uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \
+	        --generate-hashes --group $$group --constraint requirements.lock --custom-compile-command 'make lock' \
+	        -o requirements-$$group.lock || exit 1; \
+	done
 
 # What can be built again. The warehouse is the only state and stays.
 clean:

@@ -46,7 +46,7 @@ inner join shown
         and weights.algorithm = shown.algorithm
         and weights.product_id = shown.product_id
 inner join recommendations.products as names on known.dataset = names.dataset and known.product_id = names.product_id
-where shown.product_id not in (select known.product_id from known)
+where shown.product_id not in (select bought.product_id from known as bought)
 group by shown.product_id
 having round(sum(weights.weight * shown.factor), 9) > 0
 order by score desc, shown.product_id asc

@@ -7,7 +7,7 @@ select
     round(quantile_cont(labels.silhouette, 0.1), 3) as lowest_tenth_below,
     round(100 * avg((labels.silhouette < 0)::integer), 1) as percent_nearer_to_another
 from segmentation.customer_cluster_labels as labels
-inner join segmentation.customer_segments as assigned using (dataset, customer_id)
+inner join segmentation.customer_segments using (dataset, customer_id)
 inner join segmentation.segments as segments using (dataset, segment_id)
 where labels.silhouette is not null
 group by labels.dataset, segments.segment_name, segments.value_rank

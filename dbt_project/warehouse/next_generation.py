@@ -77,11 +77,14 @@ def fill(
     logger.info("publishing: writing %s tables", len(tables))
     connection.execute("set force_compression = 'auto'")
     connection.execute(f"attach {literal(path)} as {NEXT} (storage_version 'v1.2.0')")
+    # One transaction: each of hundreds of statements would be synced to disk by itself.
+    connection.begin()
     for table in tables:
         table.copy(connection, masks)
     if switched_off:
         _carry_tables(connection, set(models), switched_off)
         _carry_rows(connection, switched_off)
+    connection.commit()
     # To detach would write it too, but not say why that failed.
     connection.execute(f"checkpoint {NEXT}")
     connection.execute(f"detach {NEXT}")

@@ -77,7 +77,7 @@ def test_the_questions_of_the_readme_are_there():
     assert [name for name in named if name not in ANALYSES] == []
 
 
-@pytest.mark.parametrize("area", ["segmentation", "propensity", "recommendations"])
+@pytest.mark.parametrize("area", ["segmentation", "propensity", "recommendations", "sales"])
 def test_an_area_has_at_least_twelve_questions(area):
     assert len([name for name in ANALYSES if name.startswith(f"{area}/")]) >= 12
 

@@ -78,11 +78,15 @@
 {% endmacro %}
 
 
-{# The columns of a table with a contract as dbt writes them, without keys: see above. #}
+{# The columns of a table with a contract as dbt writes them, without keys: see above. DuckDB does hold that a primary key is not null. #}
 {% macro duckdb__get_table_columns_and_constraints() -%}
+    {%- set primary_key = model.constraints | selectattr('type', 'equalto', 'primary_key') | map(attribute='columns') | sum(start=[]) -%}
     {%- set columns = {} -%}
     {%- for name, column in model.columns.items() -%}
-        {%- do columns.update({name: dict(column, constraints=column.constraints | rejectattr('type', 'in', key_types()) | list)}) -%}
+        {%- set types = column.constraints | map(attribute='type') | list -%}
+        {%- set others = column.constraints | rejectattr('type', 'in', key_types()) | list -%}
+        {%- set is_missing = 'not_null' not in types and ('primary_key' in types or name in primary_key) -%}
+        {%- do columns.update({name: dict(column, constraints=others + ([{'type': 'not_null'}] if is_missing else []))}) -%}
     {%- endfor -%}
     {%- set constraints = model.constraints | rejectattr('type', 'in', key_types()) | list -%}
     ({{ (adapter.render_raw_columns_constraints(raw_columns=columns) + adapter.render_raw_model_constraints(raw_constraints=constraints)) | join(', ') }})

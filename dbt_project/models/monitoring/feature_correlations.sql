@@ -9,9 +9,9 @@ with feature_values as (
         number_value
     from {{ ref('customer_feature_values') }}
     where number_value is not null
+    union all
     {%- endif %}
     {%- if 'propensity' in areas %}
-    {{ 'union all' if 'segmentation' in areas }}
     select
         'propensity' as area,
         dataset,
@@ -20,8 +20,8 @@ with feature_values as (
         number_value
     from {{ ref('propensity_feature_values') }}
     where number_value is not null
+    union all
     {%- endif %}
-    {%- if areas.keys() | list == ['recommendations'] %}
     select
         null::varchar as area,
         null::varchar as dataset,
@@ -29,7 +29,6 @@ with feature_values as (
         null::varchar as feature,
         null::double as number_value
     where false
-    {%- endif %}
 ),
 
 by_feature as (

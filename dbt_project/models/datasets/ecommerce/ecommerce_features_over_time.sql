@@ -12,10 +12,26 @@ orders as (
         customer_id,
         invoice_id,
         local_invoiced_at::date as ordered_on,
-        sum(value) as value,
-        sum(returned_value) as returned_value
+        sum(value) as value
     from purchases
     group by customer_id, invoice_id, ordered_on
+),
+
+returned_goods as (
+    select
+        customer_id,
+        unit_price,
+        unnest(returns) as goods
+    from purchases
+),
+
+returns as (
+    select
+        customer_id,
+        {{ local_time('ecommerce', 'goods.returned_at') }}::date as returned_on,
+        sum(goods.quantity * unit_price) as value
+    from returned_goods
+    group by customer_id, returned_on
 ),
 
 first_purchases as (
@@ -30,7 +46,6 @@ first_purchases as (
 span as (
     select
         date_trunc('month', min(local_invoiced_at)) as first_month,
-        max(local_invoiced_at)::date as last_day,
         max(today) as today
     from purchases
 ),
@@ -46,7 +61,7 @@ days as (
 
     select
         today as as_of_date,
-        last_day as known_until
+        'infinity'::date as known_until
     from span
 ),
 
@@ -56,14 +71,22 @@ customers as (
         orders.customer_id,
         days.as_of_date - max(orders.ordered_on) as recency_days,
         count(distinct orders.invoice_id) as frequency,
-        sum(orders.value - orders.returned_value)::decimal(18, 2) as monetary_value,
         sum(orders.value) as gross_value,
-        sum(orders.returned_value) as returned_value,
         days.as_of_date - min(orders.ordered_on) as tenure_days,
         count(distinct date_trunc('month', orders.ordered_on)) as months_active
     from orders
     inner join days on orders.ordered_on <= days.known_until
     group by days.as_of_date, orders.customer_id
+),
+
+returned as (
+    select
+        days.as_of_date,
+        returns.customer_id,
+        sum(returns.value) as returned_value
+    from returns
+    inner join days on returns.returned_on <= days.known_until
+    group by days.as_of_date, returns.customer_id
 ),
 
 products as (
@@ -81,11 +104,12 @@ select
     customers.as_of_date,
     customers.recency_days,
     customers.frequency,
-    customers.monetary_value,
+    (customers.gross_value - coalesce(returned.returned_value, 0))::decimal(18, 2) as monetary_value,
     {{ share('customers.gross_value', 'customers.frequency') }} as average_basket,
     products.distinct_products,
-    {{ share('customers.returned_value', 'customers.gross_value') }} as return_share,
+    {{ share('coalesce(returned.returned_value, 0)', 'customers.gross_value') }} as return_share,
     customers.tenure_days,
     customers.months_active
 from customers
 inner join products using (as_of_date, customer_id)
+left join returned using (as_of_date, customer_id)

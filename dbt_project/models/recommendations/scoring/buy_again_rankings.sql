@@ -71,10 +71,12 @@ scored as (
 methods as (
     select
         *,
-        unnest(['buy_again', 'habits_only', 'due_only', 'every_product', 'last_bought']) as method,
-        unnest([true, is_habit, is_habit and age_in_days >= median_gap_days, true, true]) as is_listed,
-        unnest([is_habit, true, true, true, true]) as comes_first,
-        unnest([score, score, score, score, -age_in_days]) as listed_by
+        unnest(
+            case
+                when fold = 'serving' then ['buy_again']
+                else ['buy_again', 'habits_only', 'due_only', 'every_product', 'last_bought']
+            end
+        ) as method
     from scored
 )
 
@@ -91,8 +93,14 @@ select
     score,
     row_number() over (
         partition by dataset, fold, method, user_id
-        order by comes_first desc, listed_by desc, orders desc, product_id asc
+        order by
+            (method = 'buy_again' and is_habit) desc,
+            case when method = 'last_bought' then -age_in_days else score end desc,
+            orders desc,
+            product_id asc
     ) as rank
 from methods
-where is_listed and (fold != 'serving' or method = 'buy_again')
+where
+    method in ('buy_again', 'every_product', 'last_bought')
+    or (is_habit and (method = 'habits_only' or age_in_days >= median_gap_days))
 qualify rank <= {{ depth }}

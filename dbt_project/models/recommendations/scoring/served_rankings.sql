@@ -39,14 +39,21 @@ diversified as (
     from rankings
     left join shown using (dataset, product_id)
     left join chosen using (dataset)
+),
+
+placed as (
+    select
+        *,
+        row_number() over (partition by dataset, user_id order by diversified_score desc, rank asc) as place
+    from diversified
 )
 
 select
     dataset,
     user_id,
     algorithm,
-    (row_number() over (partition by dataset, user_id order by diversified_score desc, rank asc))::integer as rank,
+    place::integer as rank,
     product_id,
     diversified_score as score
-from diversified
-qualify rank <= {{ n }}
+from placed
+where place <= {{ n }}

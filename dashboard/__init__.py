@@ -1,0 +1,1 @@
+"""Pages and a report for those who would rather look than query."""

@@ -1,0 +1,31 @@
+"""One module for each page; its `page(published)` draws it."""
+
+import streamlit as st
+
+from dashboard import view
+from dashboard.pages import customers, data, leads, models, products, value
+from dashboard.published import NothingToShowError, opened, published_path
+from dashboard.status import healths
+
+PAGES = {
+    "Customers": customers.page,
+    "Leads": leads.page,
+    "Products": products.page,
+    "Value": value.page,
+    "Models": models.page,
+    "Data": data.page,
+}
+
+
+def run(title: str) -> None:
+    """Draw a page from what is published now."""
+    st.title(title)
+    try:
+        with opened(published_path()) as published:
+            built, problems = healths(published, view.rows)
+            st.caption(f"{built} {'' if problems else 'Last night was healthy.'}")
+            if problems:
+                st.warning(f"To look at: {'; '.join(problems)}.")
+            PAGES[title](published)
+    except NothingToShowError as reason:
+        st.info(str(reason))

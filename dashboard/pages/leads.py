@@ -1,0 +1,138 @@
+"""For a sales lead: whom to call today and why, and how many calls bring how many customers."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, view
+from dashboard.published import NothingToShowError, Published
+from dashboard.words import counted, label, number, plain, share
+
+PRIORITIES = {None: "every priority", "hot": "hot", "warm": "warm", "cold": "cold"}
+
+
+def page(published: Published) -> None:
+    """Draw the page."""
+    nothing = "No data set asks a yes-or-no question: none that does is among sources_enabled."
+    if not view.options(published, "models/propensity_datasets", nothing):
+        return
+    asked = view.rows(published, "models/propensity_datasets")
+    outcomes = dict(zip(asked["dataset"], asked["outcome"], strict=True))
+    # Leads first: whoever comes here calls.
+    datasets = sorted(outcomes, key=lambda dataset: (dataset != "leads", dataset))
+    names = {each: f"{each}: {label(outcomes[each])}" for each in datasets}
+    dataset = view.choose("Who will do it", datasets, "question", names, bind="query-params")
+    calls = _calls(published) if dataset == "leads" else None
+    what = plain(f"{dataset}: {label(outcomes[dataset])}")
+    st.markdown(f"{what}. The likeliest come first." if calls is None else sentence(calls))
+    outcome = partial(view.show, published, "leads/outcomes", dataset=dataset)
+    view.sections(
+        {
+            "List": partial(_list, published, dataset, calls),
+            "One in full": partial(_one, published, dataset),
+            "How many calls": partial(_how_many, published, dataset),
+            "Why": partial(_why, published, dataset),
+            "What became of it": outcome,
+        }
+    )
+
+
+def _calls(published: Published) -> pd.Series | None:
+    try:
+        return view.rows(published, "leads/summary").iloc[0]
+    except NothingToShowError:
+        return None
+
+
+def sentence(calls: pd.Series) -> str:
+    """Return what the call list comes to."""
+    if not calls["open_leads"]:
+        return (
+            f"None of the {counted(calls['leads'], 'lead')} is open: all outcomes are known, and"
+            " there is nobody to call. The list shows how they were scored."
+        )
+    return (
+        f"**{counted(calls['calls_today'], 'call')} today**, of"
+        f" {counted(calls['open_leads'], 'open lead')}: about"
+        f" {calls['expected_conversions']:.0f} of those called will convert."
+    )
+
+
+def _list(published: Published, dataset: str, calls: pd.Series | None) -> None:
+    left, middle, right = st.columns(3)
+    filters = {
+        "priority": view.choose("Priority", list(PRIORITIES), "leads priority", PRIORITIES, left),
+        "text": middle.text_input("Id contains", key="leads text"),
+        "least": right.slider("At least this probability", 0.0, 1.0, 0.0, 0.05),
+    }
+    if calls is None:
+        name = f"{dataset}_scores.csv"
+        view.listed(published, "leads/scores", name, "row", dataset=dataset, **filters)
+    else:
+        is_open = bool(calls["open_leads"])
+        filters["is_today"] = is_open and st.toggle("Only today's calls", True)
+        view.listed(published, "leads/calls", "calls.csv", "lead", is_open=is_open, **filters)
+
+
+def _one(published: Published, dataset: str) -> None:
+    given = st.text_input("Id (empty: the likeliest of those that are open)", key="leads id")
+    found = view.rows(published, "leads/one", dataset=dataset, entity_id=given.strip())
+    if found.empty:
+        st.info(f"{dataset} has no row with the id {plain(given)}.")
+        return
+    one = found.iloc[0]
+    st.markdown(
+        f"**{plain(one['entity_id'])}** has a probability of **{share(one['probability'])}**:"
+        f" {plain(one['priority'])}, in tenth {number(one['score_decile'])} of ten by score."
+    )
+    kinds = {"reason_1": "For", "reason_2": "For", "reason_3": "For", "counter_reason_1": "Against"}
+    said = {name: one[name] for name in kinds if isinstance(one[name], str)}
+    st.markdown("".join(f"- {kinds[name]}: {plain(said[name], 200)}\n" for name in said))
+    view.show(published, "leads/contributions", dataset=dataset, entity_id=one["entity_id"])
+
+
+def _how_many(published: Published, dataset: str) -> None:
+    given = {"dataset": dataset, "evaluated_on": "holdout"}
+    view.show(published, "leads/gains", **given)
+    st.divider()
+    served = view.rows(published, "leads/served_threshold", dataset=dataset).iloc[0, 0]
+    left, middle, right = st.columns(3)
+    chosen = {
+        "threshold": left.slider("Call from this probability", 0.0, 1.0, round(served, 2), 0.01),
+        "cost_of_missed": middle.number_input("Cost of a customer missed", 0.0, value=10.0),
+        "cost_of_call": right.number_input("Cost of a call", 0.0, value=1.0),
+    }
+    counts = view.rows(published, "leads/threshold", **given, **chosen).iloc[0]
+    st.markdown(
+        f"##### From {chosen['threshold']:.2f} on, {counted(counts['calls'], 'call')} among"
+        f" {number(counts['everyone'])} find {share(counts['recall'])} of those who do it"
+    )
+    names = ["precision", "recall", "flagged_share"]
+    figures = {label(name): share(counts[name]) for name in names}
+    figures["cost"] = number(counts["cost"])
+    for column, (name, value) in zip(st.columns(4), figures.items(), strict=True):
+        column.metric(name, value)
+    cells = confusion(counts)
+    said = [f"{row.outcome}, {row.decision}: {number(row.rows)}" for row in cells.itertuples()]
+    matrix = charts.heat(cells, "decision", "outcome", "rows")
+    st.altair_chart(matrix, alt=f"Confusion matrix: {'; '.join(said)}")
+    st.caption(
+        "Confusion matrix on the holdout, which no fit has seen. Cost: missed customers and calls,"
+        " each times what one costs."
+    )
+
+
+def confusion(counts: pd.Series) -> pd.DataFrame:
+    """Return the confusion matrix of `leads/threshold` as cells."""
+    cells = [
+        ("does it", "called", counts["hits"]),
+        ("does it", "not called", counts["missed"]),
+        ("does not", "called", counts["false_alarms"]),
+        ("does not", "not called", counts["left_alone"]),
+    ]
+    return pd.DataFrame(cells, columns=["outcome", "decision", "rows"])
+
+
+def _why(published: Published, dataset: str) -> None:
+    view.side_by_side(published, ["leads/reasons", "leads/slices"], dataset=dataset)

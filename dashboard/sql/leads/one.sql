@@ -1,0 +1,17 @@
+-- One score in full; without an id, the highest.
+select
+    entity_id,
+    probability,
+    raw_score,
+    score_decile,
+    priority,
+    has_outcome,
+    threshold,
+    reason_1,
+    reason_2,
+    reason_3,
+    counter_reason_1
+from propensity.propensity_scores
+where dataset = $dataset and (entity_id = $entity_id or $entity_id = '')
+order by has_outcome asc nulls first, raw_score desc, entity_id asc
+limit 1

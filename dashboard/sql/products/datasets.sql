@@ -1,0 +1,3 @@
+-- Data sets in which something is recommended.
+select distinct dataset from recommendations.popular_products
+order by dataset

@@ -1,0 +1,27 @@
+-- finding: "Bought together: {pair}, in {orders_together:n order}"
+-- reading: Pairs that are bought together often, and more often than by chance (lift).
+-- nothing: No two products are bought together often enough.
+-- chart: bars
+-- name: pair
+-- value: orders_together
+-- unit: orders with both
+with names as (
+    select
+        product_id,
+        description
+    from sales.product_sales
+    where dataset = $dataset
+)
+
+select
+    coalesce(own.description, pairs.product_id)
+    || ' + ' || coalesce(other.description, pairs.other_product_id) as pair,
+    pairs.orders_together,
+    pairs.confidence,
+    pairs.lift
+from sales.product_pairs as pairs
+left join names as own on pairs.product_id = own.product_id
+left join names as other on pairs.other_product_id = other.product_id
+where pairs.dataset = $dataset and pairs.product_id < pairs.other_product_id
+order by pairs.orders_together * ln(greatest(pairs.lift, 1)) desc, pair
+limit 15
