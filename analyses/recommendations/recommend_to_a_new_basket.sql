@@ -1,4 +1,4 @@
--- What goes with this basket of somebody whom we do not know? As the build serves it; put other products into the list.
+-- What goes with this basket of somebody whom we do not know? As the build ranks for whom it hardly knows, before variety; put other products into the list.
 -- No row where nobody has bought them.
 with known as (
     select

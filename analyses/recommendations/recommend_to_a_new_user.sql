@@ -1,4 +1,4 @@
--- What would somebody be shown who has rated these products? As the build serves it; put others into the list.
+-- What would somebody be shown who has rated these products? As the build ranks for whom it hardly knows, before variety; put others into the list.
 -- No row where nobody has rated them.
 with known as (
     select
