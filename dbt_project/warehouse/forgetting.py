@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse import intake, modes, parquet_sets, people, publishing
+from warehouse import intake, modes, parquet_sets, people, publishing, reports
 from warehouse.generation_file import BrokenFileError, explained, identifier, literal
 
 FORGOTTEN_NAME = "forgotten.csv"
@@ -39,10 +39,14 @@ LEFTOVERS = (
     "build.duckdb.wal",
     "*.next.duckdb",
     "*.next.duckdb.wal",
+    "*.next.html",
     "*.duckdb.tmp",
     "generations/*.duckdb.tmp",
     "forgotten.*.next",
 )
+
+
+OWN_NAMES = (FORGOTTEN_NAME, KEY_NAME, "build.lock", reports.REPORT_NAME)
 
 
 class ForgettingError(RuntimeError):
@@ -301,6 +305,7 @@ def forget(folder: Path, person_id: str, source: str | None = None) -> Outcome:
     if found.intersection(sources) or was_forgotten:
         rewritten = [_rewrite(path, folder, person_id, sources) for path in files]
         _rewrite_parquet(folder, files)
+        reports.rewrite(folder / publishing.PUBLISHED_NAME, folder)
     return Outcome(sources, found, was_forgotten, rewritten, _strangers(folder, files))
 
 
@@ -364,7 +369,7 @@ def _rewrite_parquet(folder: Path, files: list[Path]) -> None:
 
 def _strangers(folder: Path, files: list[Path]) -> list[Path]:
     """Return the files in the folder that are no part of the warehouse."""
-    own = {*files, *(folder / name for name in (FORGOTTEN_NAME, KEY_NAME, "build.lock"))}
+    own = {*files, *(folder / name for name in OWN_NAMES)}
     sets = folder / publishing.PARQUET_NAME
     return sorted(
         path

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
-import pyarrow as pa
 from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
@@ -33,6 +31,7 @@ from warehouse import (
     publishing,
     raw_rows,
     repairs,
+    reports,
     tables,
     typed_rows,
     variables,
@@ -109,14 +108,6 @@ class Plugin(BasePlugin):
             " description VARCHAR, table_description VARCHAR, sources VARCHAR[],"
             " declared VARCHAR)[]",
         )
-        conn.create_function(
-            "raw_records",
-            _raw_records,
-            [text],
-            "STRUCT(row_number BIGINT, line VARCHAR, is_decoded BOOLEAN, kind TINYINT)[]",
-            type="arrow",
-            side_effects=True,
-        )
         raw.attach(conn)
         conn.create_function(
             "described_raw_files",
@@ -187,6 +178,7 @@ class Plugin(BasePlugin):
                 [text],
             ),
             ("read_published", lambda: publishing.read_published(self.folder), []),
+            ("require_report", reports.require, []),
             ("undeclared_people", people.undeclared, [text]),
             ("show_previous", lambda tables: self._with(conn, previous.show, tables), [text]),
             (
@@ -244,6 +236,7 @@ class Plugin(BasePlugin):
         *,
         keep: int,
         parquet: bool,
+        report: bool,
         masked_columns: dict[str, list[str] | None],
         raw_columns: dict[str, dict[str, str]],
         switched_off: list[str],
@@ -253,7 +246,7 @@ class Plugin(BasePlugin):
         masks = next_generation.Masks(columns, raw_columns)
         path = publishing.next_path(self.folder)
         self._with(conn, next_generation.fill, path, masks, switched_off, models)
-        return publishing.swap(self.folder, keep, parquet)
+        return publishing.swap(self.folder, keep, parquet, report)
 
 
 def code_version(root: Path = Path(__file__).parents[2]) -> str:
@@ -267,12 +260,6 @@ def code_version(root: Path = Path(__file__).parents[2]) -> str:
     for path in sorted(files):
         digest.update(path.relative_to(root).as_posix().encode() + b"\n" + path.read_bytes())
     return f"{metadata.version('customer-analytics-warehouse')}+{digest.hexdigest()[:12]}"
-
-
-def _raw_records(parts: pa.ChunkedArray) -> pa.ListArray:
-    texts = [intake.read_records(**json.loads(part)) for part in parts.to_pylist()]
-    offsets = np.cumsum([0, *(len(records) for records in texts)])
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(texts))
 
 
 def _replying(function: Callable[..., Any]) -> Callable[..., str]:

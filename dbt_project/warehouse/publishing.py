@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import modes, parquet_sets, previous
+from warehouse import modes, parquet_sets, previous, reports
 from warehouse.generation_file import (
     MOMENT,
     BrokenFileError,
@@ -221,7 +221,7 @@ def next_path(folder: Path) -> Path:
     return path
 
 
-def swap(folder: Path, keep: int, parquet: bool) -> Path:
+def swap(folder: Path, keep: int, parquet: bool, report: bool = False) -> Path:
     """Force the filled file to disk and put it in the published one's place.
 
     The published file becomes the newest of the kept generations. Readers that hold it open go on
@@ -235,6 +235,8 @@ def swap(folder: Path, keep: int, parquet: bool) -> Path:
         Number of earlier generations to keep.
     parquet : bool
         Whether the tables are also published as Parquet files, through the link `parquet/current`.
+    report : bool
+        Whether the report is written too, and swapped with the file.
 
     Returns
     -------
@@ -255,7 +257,12 @@ def swap(folder: Path, keep: int, parquet: bool) -> Path:
     if parquet:
         # Written before the swap: where the disk is full, nothing is published.
         parquet_sets.write(new, sets, generation_id)
+    if report:
+        logger.info("publishing: the report")
+        reports.write(new, folder)
     _replace_published(folder, new)
+    if report:
+        reports.serve(folder)
     if parquet:
         parquet_sets.serve(sets, generation_id)
     ancestors = _ancestors(published)[:keep]
@@ -263,6 +270,8 @@ def swap(folder: Path, keep: int, parquet: bool) -> Path:
     with suppress(OSError):
         for path in set(generations(folder)) - set(ancestors):
             path.unlink()
+        if not report:
+            reports.clear(folder)
         if parquet:
             parquet_sets.keep_only(sets, [generation_id, *(path.stem for path in ancestors)])
         else:
@@ -298,6 +307,7 @@ def rollback(folder: Path) -> tuple[str | None, str]:
     temporary = next_path(folder)
     os.link(target, temporary)
     _replace_published(folder, temporary, is_suspect=True)
+    reports.rewrite(published, folder)
     if has_parquet:
         parquet_sets.serve(sets, target.stem)
     return current, target.stem

@@ -14,6 +14,8 @@ pytest.importorskip("streamlit", reason="make dashboard installs it")
 from pages_sample import served
 from test_pages import PARTS
 
+from dashboard import report
+
 CHROMIUM = shutil.which("chromium")
 # Where screenshots are kept.
 SHOTS = ROOT / "target" / "screenshots"
@@ -45,6 +47,14 @@ def folder(sample_build, tmp_path_factory):
 def address(folder):
     with served(folder) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def report_file(folder) -> Path:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    target = folder / "report.html"
+    report.write(folder / "customer_analytics.duckdb", target)
+    return target
 
 
 class Reader:
@@ -109,7 +119,7 @@ def test_every_page_opens_without_an_error_and_asks_nobody_else(browser, address
 def test_a_filter_is_applied_and_its_list_downloaded(browser, address, folder):
     reader = Reader(browser, address)
     reader.go("Leads")
-    reader.page.get_by_label("Id contains").fill("EXT50")
+    reader.page.get_by_label("Id contains").fill("5")
     reader.page.keyboard.press("Enter")
     reader.settle()
     with reader.page.expect_download() as download:
@@ -118,11 +128,8 @@ def test_a_filter_is_applied_and_its_list_downloaded(browser, address, folder):
     ids = [row["lead_id"] for row in csv.DictReader(io.StringIO(text))]
     with duckdb.connect(folder / "customer_analytics.duckdb", read_only=True) as connection:
         expected = connection.execute(
-            "select lead_id from propensity.leads"
-            " where contains(lead_id, 'EXT50') and (is_open or not (from open))"
-            " order by call_rank, conversion_probability desc, lead_id".replace(
-                "(from open)", "(select bool_or(is_open) from propensity.leads)"
-            )
+            "select lead_id from propensity.leads where is_call_today and contains(lead_id, '5')"
+            " order by call_rank"
         ).fetchall()
     assert ids == [lead for (lead,) in expected]
     assert 0 < len(ids) < 200
@@ -143,3 +150,31 @@ def test_a_publish_during_a_session_is_seen_at_the_next_click(browser, address, 
     assert reader.errors == []
     assert not [url for url in reader.requests if "192.0.2.1" in url]
     reader.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_report_opens_from_disk_and_everybody_can_read_it(browser, report_file, width):
+    axe = pytest.importorskip("axe_core_python.sync_playwright").Axe()
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page, errors, requests = context.new_page(), [], []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(report_file.as_uri())
+    charts = page.locator(".chart").count()
+    page.wait_for_function(f"document.querySelectorAll('.chart.is-live canvas').length == {charts}")
+    page.screenshot(path=SHOTS / f"report-{width}.png", full_page=True)
+    assert errors == []
+    assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = axe.run(page)["violations"]
+    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+    context.close()
+
+
+def test_the_report_shows_its_pictures_without_scripts(browser, report_file):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(report_file.as_uri())
+    assert page.locator(".chart > svg").count() == page.locator(".chart").count() > 20
+    context.close()

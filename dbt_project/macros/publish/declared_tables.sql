@@ -39,6 +39,12 @@
 {% endmacro %}
 
 
+{# At the start of a run: stop where the report is asked for and cannot be drawn. #}
+{% macro check_report() %}
+    {%- if execute and var('publish_report') -%}{%- do answer_of('require_report()') -%}{%- endif -%}
+{% endmacro %}
+
+
 {# At the start of a run: stop where a published column may hold keys of people and does not say whether. #}
 {% macro check_people_are_declared() %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}

@@ -21,6 +21,7 @@
     {%- set how = {
         'keep': var('generations_kept'),
         'parquet': var('publish_parquet'),
+        'report': var('publish_report'),
         'masked_columns': mapping_var('masked_columns'),
         'raw_columns': raw_columns(),
         'switched_off': switched_off,

@@ -1,0 +1,65 @@
+"""The report: one file of one generation, swapped with it."""
+
+import os
+import re
+import shutil
+
+import pytest
+
+pytest.importorskip("vl_convert", reason="make report installs it")
+from warehouse import publishing, reports
+
+
+@pytest.fixture(scope="module")
+def text(sample_build) -> str:
+    reports.write(sample_build.published, sample_build.folder)
+    return (sample_build.folder / reports.NEXT_NAME).read_text(encoding="utf-8")
+
+
+def test_the_report_holds_all_that_it_needs(text):
+    assert len(text.encode()) <= 5e6
+    assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=", text.split("<script")[0])
+    assert not re.search(r"<script[^>]+src=", text)
+    assert text.count('class="chart"') > 20
+    assert text.count("<details>") == text.count('class="chart"') == text.count("<svg")
+
+
+def test_it_is_of_the_generation_and_says_first_what_changed(text, sample_build):
+    ((generation,),) = sample_build.query("select max(generation_id) from monitoring.build_info")
+    assert f"generation {generation}" in text
+    assert re.findall('<section id="([a-z-]+)"', text)[:2] == ["changes", "customers"]
+    assert "a model was fitted for the first time" in text
+
+
+def test_it_names_nobody(text, sample_build):
+    keys = sample_build.query(
+        "select lead_id from propensity.leads union select distinct user_id"
+        " from recommendations.product_recommendations where dataset = 'ratings'"
+    )
+    named = {key for (key,) in keys}.intersection(re.findall(r"\w+", text))
+    assert named == set()
+
+
+def test_it_is_swapped_with_the_file_and_goes_with_its_generation(sample_build, tmp_path):
+    def publish(report):
+        new = shutil.copy(sample_build.published, tmp_path / publishing.NEXT_NAME)
+        os.chmod(new, 0o644)
+        publishing.swap(tmp_path, keep=1, parquet=False, report=report)
+
+    publish(report=True)
+    written = tmp_path / reports.REPORT_NAME
+    assert oct(written.stat().st_mode)[-3:] == "444"
+    assert not (tmp_path / reports.NEXT_NAME).exists()
+    publish(report=False)
+    assert not written.exists()
+
+
+def test_without_its_packages_a_build_says_so_at_once(monkeypatch):
+    monkeypatch.setattr(reports, "NEEDED", ("no_such_package",))
+    with pytest.raises(publishing.GenerationFileError, match="run `make report` once"):
+        reports.require()
+
+
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
+    with pytest.raises(publishing.GenerationFileError, match="Nothing is published in"):
+        reports.write(tmp_path / "none.duckdb", tmp_path)
