@@ -99,7 +99,7 @@ class Plugin(BasePlugin):
         except (GenerationFileError, OSError) as error:
             raise DbtRuntimeError(first_line(error)) from error
         text = "VARCHAR"
-        raw = raw_rows.RawRows()
+        raw = self.raw = raw_rows.RawRows()
         conn.create_function(
             "published_columns",
             lambda tables, sources: people.published_columns(tables, json.loads(sources)),
@@ -226,7 +226,7 @@ class Plugin(BasePlugin):
             source,
             relation,
             category_map,
-            typed_rows.Meaning(**meaning),
+            typed_rows.Meaning(**meaning, typed_files=self.raw.typed_files(source)),
             bool(self.forgotten().digests),
         )
 
