@@ -6,6 +6,7 @@ It names nobody: it shows groups, so that it can be sent.
 import json
 import os
 import sys
+from base64 import b64encode
 from html import escape
 from pathlib import Path
 from string import Template
@@ -158,14 +159,17 @@ def _figure(published: Published, specs: list[dict], query: str, values: dict) -
         spec["config"] = {**spec.get("config", {}), **LOOK}
         specs.append(spec)
         # A picture for readers without scripts, as some mail programs are.
-        still = vl_convert.vegalite_to_svg({**spec, "width": STILL_WIDTH})
+        still = vl_convert.vegalite_to_svg({**spec, "width": STILL_WIDTH}).encode()
+        source = f"data:image/svg+xml;base64,{b64encode(still).decode()}"
+        picture = f'<img alt="" loading="lazy" src="{source}">'
         body = (
-            f'<div class="chart" role="img" aria-label="{finding}">{still}</div>{body}'
+            f'<div class="chart" role="img" aria-label="{finding}">{picture}</div>{body}'
             f"<details><summary>The same as a table</summary>{table}</details>"
         )
     else:
         body = f"{table}{body}"
-    return f"<figure><h4>{finding}</h4>{body}</figure>"
+    level = "h4" if values["dataset"] else "h3"
+    return f"<figure><{level}>{finding}</{level}>{body}</figure>"
 
 
 def _table(frame: pd.DataFrame, title: str) -> str:

@@ -167,8 +167,8 @@ def test_the_report_opens_from_disk_and_everybody_can_read_it(browser, report_fi
     assert errors == []
     assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = axe.run(page)["violations"]
-    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+    if width == 1280:
+        assert [each["id"] for each in axe.run(page)["violations"]] == []
     context.close()
 
 
@@ -176,5 +176,5 @@ def test_the_report_shows_its_pictures_without_scripts(browser, report_file):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(report_file.as_uri())
-    assert page.locator(".chart > svg").count() == page.locator(".chart").count() > 20
+    assert page.locator(".chart > img").count() == page.locator(".chart").count() > 20
     context.close()
