@@ -4,6 +4,8 @@ import codecs
 import gzip
 import io
 import re
+import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -168,6 +170,66 @@ def encoding_of(path: Path, container: Container, told: str) -> str:
     return "utf-16-le" if told == "utf-16" else told
 
 
+class PlainText:
+    """A text as UTF-8 without a mark, its lines ended by LF, of which any part can be read.
+
+    That is the file itself, and from where it is something else on an unnamed copy, which is gone
+    with the process.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._modified = path.stat().st_mtime_ns
+        self._start = self._size = 0
+        self._copy: BinaryIO | None = None
+        self._lock = threading.Lock()
+
+    def begin(self, mark: bytes) -> None:
+        """Say what stands before the text."""
+        self._start = len(mark)
+
+    def copy(self) -> None:
+        """Go on with a copy."""
+        if self._copy is None:
+            self._copy = tempfile.TemporaryFile()  # noqa: SIM115
+            for start in range(0, self._size, CHUNK_BYTES):
+                self._copy.write(self._of_file(start, min(CHUNK_BYTES, self._size - start)))
+
+    def add(self, data: bytes) -> None:
+        """Say what comes next."""
+        self._size += len(data)
+        if self._copy:
+            self._copy.write(data)
+
+    def read(self, start: int, size: int) -> bytes:
+        """Return a part of the text.
+
+        Raises
+        ------
+        IntakeError
+            If the file is not what it was.
+        """
+        if self._copy:
+            with self._lock:
+                self._copy.seek(start)
+                data = self._copy.read(size)
+        else:
+            data = self._of_file(start, size)
+        if len(data) < size or self.path.stat().st_mtime_ns != self._modified:
+            raise IntakeError("was changed while it was read; build again once it is whole")
+        return data
+
+    def _of_file(self, start: int, size: int) -> bytes:
+        with self.path.open("rb") as stream:
+            stream.seek(self._start + start)
+            return stream.read(size)
+
+
 class Text:
     """The text of a file as UTF-8 without a mark, its lines ended by LF; it is read forwards only.
 
@@ -179,11 +241,20 @@ class Text:
         The file.
     encoding : str
         As `encoding_of` returns it.
+
+    Attributes
+    ----------
+    plain : PlainText
+        What was read until now, of which parts can be read again.
     """
 
     def __init__(self, path: Path, encoding: str) -> None:
         self.position = 0
-        self._stream = open_binary(path, container_of(path))
+        self.plain = PlainText(path)
+        container = container_of(path)
+        if container.packing or encoding != "utf-8":
+            self.plain.copy()
+        self._stream = open_binary(path, container)
         self._pieces = self._normalised(encoding)
         self._rest = b""
 
@@ -203,12 +274,6 @@ class Text:
         """Go forwards to a position."""
         while self.position < position and self.read(min(CHUNK_BYTES, position - self.position)):
             pass
-
-    def is_read(self) -> bool:
-        """Return whether nothing is left."""
-        if not self._rest:
-            self._rest = next(self._pieces, b"")
-        return not self._rest
 
     def close(self) -> None:
         """Close the file."""
@@ -230,17 +295,21 @@ class Text:
             # A CR that is last may be half of a CRLF.
             held = b"\r" if data.endswith(b"\r") else b""
             data = data.removesuffix(held)
-            if b"\r" in data:
+            if held or b"\r" in data:
+                self.plain.copy()
                 data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            self.plain.add(data)
             yield data
         if held:
+            self.plain.add(b"\n")
             yield b"\n"
 
     def _decoded(self, encoding: str) -> Iterator[bytes]:
         chunk = self._stream.read(CHUNK_BYTES)
-        chunk = chunk.removeprefix(
-            next((mark for mark, name in MARKS.items() if name == encoding), b"")
-        )
+        mark = next((mark for mark, name in MARKS.items() if name == encoding), b"")
+        if chunk.startswith(mark):
+            self.plain.begin(mark)
+            chunk = chunk.removeprefix(mark)
         if encoding == "utf-8":
             while chunk:
                 yield chunk

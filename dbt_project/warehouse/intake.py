@@ -5,7 +5,7 @@ import logging
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import islice
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from warehouse import headers, records, workbooks
+from warehouse import fields, headers, records, workbooks
 from warehouse.containers import (
     ENCODINGS,
     SUFFIXES_IN_WORDS,
@@ -47,6 +47,11 @@ class NoFileError(IntakeError):
         super().__init__(problem)
         self.stem = stem
         self.alike = alike
+
+
+def declared_sources(models: Path = MODELS) -> list[str]:
+    """Return the names of all sources, whether switched on or not."""
+    return sorted(path.parent.name for path in models.glob("datasets/*/_*__sources.yml"))
 
 
 def declared_table(source: str, models: Path = MODELS) -> dict[str, Any]:
@@ -142,8 +147,8 @@ def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, An
         where there is none), `width` (fields per line), `rows` (counted without any CSV or SQL
         parser: lines that hold more than blanks, less the header; what a parquet file holds), and
         `fields`: for each declared column that the file has its 1-based position. Of a text also
-        `parts`, the arguments of `read_lines`; of a parquet file also `names`, and in `fields` a
-        dict with `place`, `name`, `kind` and `zone` instead of the position.
+        `text` and `parts`, the arguments of `read_part`; of a parquet file also `names`, and in
+        `fields` a dict with `place`, `name`, `kind` and `zone` instead of the position.
 
     Raises
     ------
@@ -169,16 +174,34 @@ def describe_files(source: str, folder: str, encoding: str) -> list[dict[str, An
     return described
 
 
-def read_records(**part: Any) -> pa.StructArray:
-    """Read a part of a text, as `parts` of `describe_files` names it; see `records.read_part`.
+def read_rows(file: dict[str, Any], part: int, columns: Sequence[str]) -> pa.StructArray:
+    """Return the rows of a part of a text; see `fields.rows_of`.
+
+    Parameters
+    ----------
+    file : dict
+        As `describe_files` returns it.
+    part : int
+        Which of its parts.
+    columns : sequence of str
+        The declared columns.
 
     Raises
     ------
     IntakeError
         If the file is gone, or is not what was described.
     """
-    with _named(Path(part["path"])):
-        return records.read_part(**part)
+    layout = fields.Layout(
+        file["delimiter"],
+        file["width"],
+        file["named"],
+        file["header"],
+        file["encoding"],
+        file["fields"],
+    )
+    with _named(Path(file["path"])):
+        read = records.read_part(file["text"], **file["parts"][part], dialect=layout.dialect)
+        return fields.rows_of(read, layout, columns)
 
 
 def _files(source: str, folder: Path, table: dict[str, Any]) -> list[Path]:
@@ -327,6 +350,7 @@ def _describe_text(
         "named": min(width, len(header.cells)),
         "rows": found.rows,
         "fields": header.positions,
+        "text": found.text,
         "parts": found.parts,
     }
 

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
-import pyarrow as pa
 from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
@@ -109,14 +107,6 @@ class Plugin(BasePlugin):
             "STRUCT(schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,"
             " description VARCHAR, table_description VARCHAR, sources VARCHAR[],"
             " declared VARCHAR)[]",
-        )
-        conn.create_function(
-            "raw_records",
-            _raw_records,
-            [text],
-            "STRUCT(row_number BIGINT, line VARCHAR, is_decoded BOOLEAN, kind TINYINT)[]",
-            type="arrow",
-            side_effects=True,
         )
         raw.attach(conn)
         conn.create_function(
@@ -270,12 +260,6 @@ def code_version(root: Path = Path(__file__).parents[2]) -> str:
     for path in sorted(files):
         digest.update(path.relative_to(root).as_posix().encode() + b"\n" + path.read_bytes())
     return f"{metadata.version('customer-analytics-warehouse')}+{digest.hexdigest()[:12]}"
-
-
-def _raw_records(parts: pa.ChunkedArray) -> pa.ListArray:
-    texts = [intake.read_records(**json.loads(part)) for part in parts.to_pylist()]
-    offsets = np.cumsum([0, *(len(records) for records in texts)])
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.concat_arrays(texts))
 
 
 def _replying(function: Callable[..., Any]) -> Callable[..., str]:

@@ -6,6 +6,7 @@ dbt is what its files hold, or the table in their place: `file` (the name of eit
 `row_error` (why the line cannot be split; null where it can), and every declared column as text.
 """
 
+import functools
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -13,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from warehouse import intake, tables
+from warehouse.fields import cut
 from warehouse.generation_file import identifier, literal
 
 DATABASE = "raw"
-MACROS = ("lines.sql", "values.sql")
+MACROS = ("values.sql",)
 # How moments of typed files become text, without and with a zone; read whatever the formats are.
 NATIVE_MOMENTS = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f%z")
 
@@ -37,6 +40,17 @@ class RawRows:
         connection.execute("set global TimeZone = 'UTC'")
         for name in MACROS:
             connection.execute(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+        for source in intake.declared_sources():
+            names = [column["name"] for column in intake.declared_table(source)["columns"]]
+            columns = "".join(f", {identifier(name)} VARCHAR" for name in names)
+            connection.create_function(
+                _function(source),
+                functools.partial(self._read, source, names),
+                ["BIGINT", "BIGINT"],
+                f"STRUCT(row_number BIGINT, raw_row VARCHAR, row_error VARCHAR{columns})[]",
+                type="arrow",
+                side_effects=True,
+            )
 
     def show(
         self,
@@ -92,10 +106,22 @@ class RawRows:
                 if "table" in file:
                     file["path"] = relation(source, f"sheet {place}")
                     _keep(connection, file.pop("table"), file["path"])
-                rows += _rows(file, names)
+                rows += _rows(source, place, file, names)
             view = relation(source, table["name"])
             connection.execute(f"create or replace view {view} as {' union all '.join(rows)}")
         return []
+
+    def _read(
+        self, source: str, names: Sequence[str], files: pa.ChunkedArray, parts: pa.ChunkedArray
+    ) -> pa.ListArray:
+        """Return the rows of parts of a source's files, as a list for each part."""
+        read = [
+            intake.read_rows(self.files[source][file], part, names)
+            for file, part in zip(files.to_pylist(), parts.to_pylist(), strict=True)
+        ]
+        offsets = np.cumsum([0, *map(len, read)])
+        rows = read[0] if len(read) == 1 else pa.concat_arrays(read)
+        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), rows)
 
     def described(self) -> list[dict[str, Any]]:
         """Return one row per file of the sources that this run reads: how it is read, its rows."""
@@ -139,10 +165,9 @@ class RawRows:
             return json.dumps(
                 {**json.loads(raw_row), **hidden}, separators=(",", ":"), ensure_ascii=False
             )
-        field, delimiter = _field_pattern(file["delimiter"]), file["delimiter"]
-        parts = re.findall(f"[{delimiter}]({field})", delimiter + raw_row)
-        is_split = re.fullmatch(f"(?:{field})(?:[{delimiter}](?:{field}))*", raw_row)
-        if not is_split or len(parts) != file["width"]:
+        delimiter = file["delimiter"]
+        parts = cut(raw_row, delimiter)
+        if parts is None or len(parts) != file["width"]:
             return f"*** ({len(raw_row)} characters)"
         shown = ("***" if place in fields else part for place, part in enumerate(parts, start=1))
         return delimiter.join(shown)
@@ -153,8 +178,9 @@ def relation(source: str, name: str) -> str:
     return f"{DATABASE}.{identifier(source)}.{identifier(name)}"
 
 
-def _field_pattern(delimiter: str) -> str:
-    return f' *"(?:[^"]|"")*" *|[^"{delimiter}]*'
+def _function(source: str) -> str:
+    """Return the name of the function that reads the texts of a source."""
+    return f"raw_rows_of_{source}"
 
 
 def _no_rows(names: Sequence[str]) -> str:
@@ -165,32 +191,17 @@ def _no_rows(names: Sequence[str]) -> str:
     )
 
 
-def _rows(file: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+def _rows(source: str, place: int, file: Mapping[str, Any], names: Sequence[str]) -> list[str]:
     """Return the statements that read a file: one, or for a long text one per part."""
     if file["format"] == "xlsx":
         return [_sheet_rows(file, names)]
     if "names" in file:
         return [_named_rows(file, names)]
-    columns = "".join(
-        f", nullif(fields[{file['fields'][name]}], '')"
-        if name in file["fields"]
-        else ", null::varchar"
-        for name in names
-    )
-    how = ", ".join(
-        (
-            literal(file["delimiter"]),
-            literal(_field_pattern(file["delimiter"])),
-            literal(file["header"]) if file["header"] else "null",
-            str(file["width"]),
-            str(file["named"]),
-            literal(file["encoding"]),
-        )
-    )
+    # A part is a statement of its own, so that parts are read side by side.
+    function = identifier(_function(source))
     return [
-        f"select {literal(file['file'])}, row_number, raw_row, row_error{columns}"
-        f" from {DATABASE}.main.text_rows({literal(json.dumps(part))}, {how})"
-        for part in file["parts"]
+        f"select {literal(file['file'])}, unnest({function}({place}, {part}), recursive := true)"
+        for part in range(len(file["parts"]))
     ]
 
 

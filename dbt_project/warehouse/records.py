@@ -6,35 +6,30 @@ nothing closes, or that would swallow lines that are records themselves, costs i
 
 import functools
 import re
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.containers import CHUNK_BYTES, IntakeError, Text
+from warehouse.containers import CHUNK_BYTES, IntakeError, PlainText, Text
 
-# A text is looked through in blocks, and read by SQL in parts: what is in memory at once does not
-# grow with the file. No line may be longer than a part.
-BLOCK_BYTES = 1 << 24
-PART_BYTES = 1 << 25
+# A text is looked through in blocks, and read by SQL in parts that stay in the processor's cache:
+# what is in memory at once does not grow with the file.
+BLOCK_BYTES = 1 << 22
+PART_BYTES = 1 << 23
+LINE_BYTES = 1 << 25
 # How far the end of a quoted field is looked for.
 RECORD_BYTES = 1 << 20
 # A line of nothing else is no row.
 BLANKS = b" \t"
 LINE_END, QUOTE, HIGH = ord("\n"), ord('"'), 0x80
-# The bytes of what is trimmed of a field.
-BLANKS_OF_FIELDS = " \t\xa0".encode()
 # A text is of another encoding when so many records, or this share of them, cannot be decoded, and
 # when they are more than those with accents that can.
 MIN_UNDECODED, MAX_UNDECODED, MAX_UNDECODED_SHARE = 3, 100, 0.01
-# How a record is split: at its delimiters; its fields are trimmed too; it holds quotes.
-PLAIN, BLANKED, QUOTED = 0, 1, 2
 
 
 class Dialect(NamedTuple):
@@ -54,14 +49,15 @@ class Survey:
 
     `rows` are its records that hold more than blanks; `undecoded` of them are not valid in the
     encoding, the first of which begins at line `first_undecoded`, and `accented` are valid and
-    hold more than ASCII. `parts` are where `read_part` is to begin and how far to read.
+    hold more than ASCII. `parts` of `text` are where `read_part` is to begin and how far to read.
     """
 
+    text: PlainText
     rows: int = 0
     undecoded: int = 0
     accented: int = 0
     first_undecoded: int = 0
-    parts: list[dict[str, Any]] = field(default_factory=list)
+    parts: list[dict[str, int]] = field(default_factory=list)
 
     @property
     def looks_like_another_encoding(self) -> bool:
@@ -87,7 +83,7 @@ class Records(NamedTuple):
         Where the block is not the last, the record at whose first byte `undecided` stands may go
         on in the next; it and what follows are left out.
         """
-        ends = _places(np.frombuffer(data, dtype=np.uint8), lambda chunk: chunk == LINE_END)
+        ends = _places(np.frombuffer(data, dtype=np.uint8), LINE_END)
         starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
         joined, undecided = _joined(data, starts, ends, dialect, is_last=is_last)
         if undecided is not None:
@@ -115,6 +111,42 @@ class Records(NamedTuple):
             return np.zeros(0, dtype=bool)
         return np.logical_or.reduceat(marks, self.starts)
 
+    def texts(self, is_decoded: np.ndarray | None) -> pa.LargeStringArray:
+        """Return the text of each record without its end; as Latin-1 where it is not decoded."""
+        if is_decoded is not None:
+            return pa.array(self._mended(is_decoded), pa.large_string())
+        offsets = np.concatenate([[0], self.ends + 1])
+        with_ends = pa.LargeStringArray.from_buffers(
+            len(self.ends), pa.py_buffer(offsets), pa.py_buffer(self.data)
+        )
+        return pc.ascii_rtrim(with_ends, "\n")
+
+    def _mended(self, is_decoded: np.ndarray) -> Iterator[str]:
+        for start, end, valid in zip(
+            self.starts.tolist(), self.ends.tolist(), is_decoded.tolist(), strict=True
+        ):
+            yield self.data[start:end].decode("utf-8" if valid else "latin-1")
+
+    def only(self, wanted: np.ndarray) -> "Records":
+        """Return some of the records, by a mask."""
+        if wanted.all():
+            return self
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], wanted, [False]])))
+        pieces = zip(self.starts[edges[::2]], self.ends[edges[1::2] - 1] + 1, strict=True)
+        data = b"".join(self.data[start:end] for start, end in pieces)
+        lengths = (self.ends - self.starts + 1)[wanted]
+        starts = np.cumsum(lengths) - lengths
+        lines = self.lines[wanted]
+        return Records(data, lines, starts, starts + lengths - 1, self.n_lines, None)
+
+    def at(self, places: np.ndarray) -> np.ndarray:
+        """Return for bytes of the block, by their places, in which record they are."""
+        return np.searchsorted(self.ends, places)
+
+    def places(self, byte: int) -> np.ndarray:
+        """Return where a byte is in the block."""
+        return _places(np.frombuffer(self.data, dtype=np.uint8), byte)
+
     def decoded(self) -> np.ndarray | None:
         """Return for each record whether it is valid UTF-8; None where all are."""
         if self.data.isascii() or _is_utf8(self.data):
@@ -139,22 +171,12 @@ def survey(
     IntakeError
         If a line is too long.
     """
-    found, lines, modified = Survey(), lines_before, _modified(path)
     with Text(path, encoding) as text:
+        found, lines = Survey(text.plain), lines_before
         text.skip_to(start)
         for start, size, records in _blocks(text, dialect):
             if not found.parts or found.parts[-1]["size"] + size > PART_BYTES:
-                found.parts.append(
-                    {
-                        "path": str(path),
-                        "encoding": encoding,
-                        "modified": modified,
-                        "start": start,
-                        "size": 0,
-                        "lines_before": lines,
-                        **dialect._asdict(),
-                    }
-                )
+                found.parts.append({"start": start, "size": 0, "lines_before": lines})
             found.parts[-1]["size"] += size
             found.rows += int(records.are_rows().sum())
             if not records.data.isascii():
@@ -197,8 +219,8 @@ def _blocks(
             block += b"\n"
         records = Records.of(block, dialect, is_last=is_last)
         taken = held if records.undecided is None else records.undecided
-        if len(data) - taken > PART_BYTES:
-            raise IntakeError(f"has a line of more than {PART_BYTES:,} bytes; is it lines of text?")
+        if len(data) - taken > LINE_BYTES:
+            raise IntakeError(f"has a line of more than {LINE_BYTES:,} bytes; is it lines of text?")
         if taken:
             yield start, taken, records
         start, rest = start + taken, data[taken:]
@@ -214,7 +236,7 @@ def _joined(
     joined = np.zeros(len(ends), dtype=bool)
     if not dialect.width or b'"' not in data:
         return joined, None
-    quotes = _places(np.frombuffer(data, dtype=np.uint8), lambda chunk: chunk == QUOTE)
+    quotes = _places(np.frombuffer(data, dtype=np.uint8), QUOTE)
     odd = np.flatnonzero(np.bincount(np.searchsorted(ends, quotes), minlength=len(ends)) & 1)
     after = 0
     for line in odd.tolist():
@@ -256,156 +278,40 @@ def _patterns(dialect: Dialect) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     return re.compile(record + rb"(?=\n)"), re.compile(line)
 
 
-# ---- the records of a part, as SQL reads them -----------------------------------------------
-
-
-class _OpenTexts:
-    """Texts that were read to somewhere: what is packed need not be unpacked again from its start.
-
-    Parts are asked for by several threads, more or less one after the other.
-    """
-
-    KEPT = 4
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._texts: OrderedDict[tuple[str, str, int], Text] = OrderedDict()
-
-    def read(self, path: str, encoding: str, modified: int, start: int, size: int) -> bytes:
-        """Return a part of a text; fewer bytes where it is shorter."""
-        key = path, encoding, modified
-        with self._lock:
-            text = self._texts.pop(key, None)
-            if text is None or text.position > start:
-                if text is not None:
-                    text.close()
-                text = Text(Path(path), encoding)
-            try:
-                text.skip_to(start)
-                data = text.read(size)
-            except BaseException:
-                text.close()
-                raise
-            if text.is_read():
-                text.close()
-                return data
-            self._texts[key] = text
-            while len(self._texts) > self.KEPT:
-                self._texts.popitem(last=False)[1].close()
-        return data
-
-
-_open_texts = _OpenTexts()
-
-
 def read_part(
-    path: str,
-    encoding: str,
-    modified: int,
-    start: int,
-    size: int,
-    lines_before: int,
-    delimiter: str,
-    width: int,
-) -> pa.StructArray:
-    """Read a part of a text as records; a wrong byte costs its record and no other.
+    text: PlainText, start: int, size: int, lines_before: int, dialect: Dialect
+) -> Records:
+    """Read the records of a part of a text, their lines counted from the start of the text.
 
     Parameters
     ----------
-    path, encoding : str
-        The file, and its encoding as described.
-    modified : int
-        When the file was last modified as it was described, in ns since 1970.
+    text : PlainText
+        The text, as `survey` found it.
     start, size : int
         Where in the text the part begins, and its bytes.
     lines_before : int
-        Lines of the file before the part.
-    delimiter, width : str, int
-        The dialect.
-
-    Returns
-    -------
-    StructArray of shape (n_records,)
-        Of each record that holds more than blanks `row_number` (int64, the line at which it
-        begins, from 1), `line` (its text without its end), `is_decoded`: false where it is not
-        valid in the encoding, and is given as Latin-1 would read it, and `kind`: how it is split
-        (0 at its delimiters, 1 with blanks to trim, 2 with quotes).
+        Lines of the text before the part.
+    dialect : Dialect
+        How it is cut.
 
     Raises
     ------
     IntakeError
-        If the file is gone, or is not what was described.
+        If the file is not what it was.
     """
-    data = _open_texts.read(path, encoding, modified, start, size)
-    if len(data) < size or _modified(Path(path)) != modified:
-        raise IntakeError("was changed while it was read; build again once it is whole")
+    data = text.read(start, size)
     if data and not data.endswith(b"\n"):
         data += b"\n"
-    records = Records.of(data, Dialect(delimiter, width))
-    is_decoded = records.decoded()
-    fields = {
-        "row_number": pa.array(lines_before + 1 + records.lines),
-        "line": _texts(records) if is_decoded is None else _mended_texts(records, is_decoded),
-        "is_decoded": pa.array(
-            np.ones(len(records.starts), dtype=bool) if is_decoded is None else is_decoded
-        ),
-        "kind": pa.array(_kinds(records, delimiter)),
-    }
-    rows = pa.StructArray.from_arrays(list(fields.values()), list(fields))
-    is_row = records.are_rows()
-    return rows if is_row.all() else rows.filter(pa.array(is_row))
+    records = Records.of(data, dialect)
+    return records._replace(lines=lines_before + records.lines)
 
 
-def _texts(records: Records) -> pa.LargeStringArray:
-    """Return the texts of records that are valid UTF-8, without a loop."""
-    offsets = np.concatenate([[0], records.ends + 1])
-    with_ends = pa.LargeStringArray.from_buffers(
-        len(records.ends), pa.py_buffer(offsets), pa.py_buffer(records.data)
-    )
-    return pc.ascii_rtrim(with_ends, "\n")
-
-
-def _mended_texts(records: Records, is_decoded: np.ndarray) -> pa.LargeStringArray:
-    texts = (
-        records.data[start:end].decode("utf-8" if valid else "latin-1")
-        for start, end, valid in zip(
-            records.starts.tolist(), records.ends.tolist(), is_decoded.tolist(), strict=True
-        )
-    )
-    return pa.array(texts, pa.large_string())
-
-
-def _kinds(records: Records, delimiter: str) -> np.ndarray:
-    """Return for each record how it is to be split."""
-    data = records.data
-    array = np.frombuffer(data, dtype=np.uint8)
-    kinds = np.full(len(records.starts), PLAIN, dtype=np.int8)
-    blanks = [blank for blank in BLANKS_OF_FIELDS if blank != ord(delimiter) and blank in data]
-    if blanks:
-
-        def are_beside(chunk: np.ndarray) -> np.ndarray:
-            is_blank = functools.reduce(np.logical_or, (chunk == blank for blank in blanks))
-            is_edge = (chunk == ord(delimiter)) | (chunk == LINE_END)
-            return (is_blank[1:] & is_edge[:-1]) | (is_blank[:-1] & is_edge[1:])
-
-        # Where it is no blank but a byte of another character, to trim does no harm.
-        beside = _places(array, are_beside, overlap=1) + 1
-        kinds[np.searchsorted(records.ends, beside)] = BLANKED
-        kinds[0] = BLANKED
-    if QUOTE in data:
-        quotes = _places(array, lambda chunk: chunk == QUOTE)
-        kinds[np.searchsorted(records.ends, quotes)] = QUOTED
-    return kinds
-
-
-def _places(
-    array: np.ndarray, are_wanted: Callable[[np.ndarray], np.ndarray], overlap: int = 0
-) -> np.ndarray:
-    """Return where bytes are wanted; looked at in chunks, which stay in the processor's cache."""
+def _places(array: np.ndarray, byte: int) -> np.ndarray:
+    """Return where a byte is; looked for in chunks, which stay in the processor's cache."""
     return np.concatenate(
         [np.zeros(0, dtype=np.int64)]
         + [
-            start + np.flatnonzero(are_wanted(array[start : start + CHUNK_BYTES + overlap]))
+            start + np.flatnonzero(array[start : start + CHUNK_BYTES] == byte)
             for start in range(0, len(array), CHUNK_BYTES)
         ]
     )
@@ -417,7 +323,3 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _modified(path: Path) -> int:
-    return path.stat().st_mtime_ns

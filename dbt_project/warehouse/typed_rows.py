@@ -22,6 +22,7 @@ AGREEMENT = 0.9
 # What strptime reads in digits, and in how many; others are words.
 DIGITS = {"Y": "4", "G": "4", "y": "2", "j": "1,3", "w": "1", "u": "1", "f": "0,9", "n": "0,9"}
 DIGITS |= dict.fromkeys("dmHIMSUWV", "1,2") | {"g": "1,3"}
+DIGIT_FIRST = " or ({0} >= '0' and {0} < ':')"
 COMPOSED = {"%c": "%Y-%m-%d %H:%M:%S", "%x": "%Y-%m-%d", "%X": "%H:%M:%S"}
 OFFSET = r"(?:[+-]\d\d(?::?\d\d){0,2}|Z)"
 
@@ -231,9 +232,11 @@ def _texts(columns: Sequence[Mapping[str, Any]], meaning: Meaning) -> list[str]:
     longest = max(len(text.encode()) for text in meaning.null_texts)
     # Of IN and list_contains DuckDB would make a join for each column.
     listed = f"[{', '.join(literal(text) for text in meaning.null_texts)}]"
+    # A number is known by its first digit, without a look at the list.
+    is_number = "" if any(text[:1].isdigit() for text in meaning.null_texts) else DIGIT_FIRST
     return [
-        f"case when strlen({name}) > {longest} or list_position({listed}, {name}) is null"
-        f" then {name} end as {_text(column)}"
+        f"case when strlen({name}) > {longest}{is_number.format(name)}"
+        f" or list_position({listed}, {name}) is null then {name} end as {_text(column)}"
         for name, column in zip(names, columns, strict=True)
     ]
 

@@ -4,6 +4,8 @@
 
 create or replace macro raw.main.as_integer(value) as
     case
+        -- As it is mostly written: a cast there and back is faster than a pattern.
+        when try_cast(value as integer)::varchar = value then try_cast(value as integer)
         when regexp_full_match(value, '[+-]?[0-9]{1,18}(\.0+)?')
             then try_cast(split_part(value, '.', 1) as integer)
     end;

@@ -19,7 +19,9 @@ KEY = {"type": "primary_key", "columns": ["word", "number"]}
 SIZE = {"type": "check", "expression": "size < 7"}
 
 
-def declared(name: str, *constraints: dict, contract: bool = False, **columns: dict) -> dict:
+def declared(
+    name: str, *constraints: dict, contract: bool = False, types: dict = TYPES, **columns: dict
+) -> dict:
     """Return the YAML of a model, with constraints of its own and of its columns."""
     return {
         "name": name,
@@ -27,7 +29,7 @@ def declared(name: str, *constraints: dict, contract: bool = False, **columns: d
         "constraints": list(constraints),
         "columns": [
             {"name": column, "data_type": kind, "constraints": columns.get(column, [])}
-            for column, kind in TYPES.items()
+            for column, kind in types.items()
         ],
     }
 
@@ -69,6 +71,10 @@ BROKEN = {
     "fitted": (
         declared("fitted", KEY),
         "main.fitted: the primary key (word, number) is (a, 1) in 2 rows;",
+    ),
+    "of_other_types": (
+        declared("of_other_types", contract=True, types=TYPES | {"size": "bigint"}),
+        "| size        | INTEGER         | BIGINT        | data type mismatch |",
     ),
     "words": (
         declared("words", word=[{"type": "primary_key"}], number=[{"type": "primary_key"}]),

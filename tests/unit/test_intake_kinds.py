@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 from intake_sample import asking, workbook
 
-from warehouse import records
+from warehouse import fields, records
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 HEADER = "CustomerID,Gender,Age,Annual Income (k$),Spending Score (1-100)"
@@ -404,18 +404,18 @@ BLANKS = ROWS + (
 )
 
 
-def match_all(records_, delimiter):
-    """Say of all records that they have to be matched with a pattern."""
-    return np.full(len(records_.starts), records.QUOTED, dtype=np.int8)
+def none_is_sound(records_, layout):
+    """Say of all records that they have to be cut one by one."""
+    return np.zeros(len(records_.starts), dtype=bool)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_what_is_only_cut_is_what_a_pattern_finds(sql, write, monkeypatch, delimiter):
+def test_sound_records_are_what_they_are_one_by_one(sql, write, monkeypatch, delimiter):
     blanks = BLANKS.replace("\t", "") if delimiter == "\t" else BLANKS
     write(blanks.replace(",", delimiter))
     query = EVERYTHING.format("mall", "Mall_Customers")
     found = sql(query)
-    monkeypatch.setattr(records, "_kinds", match_all)
+    monkeypatch.setattr(fields, "_are_sound", none_is_sound)
     assert sql(query) == found
     assert {row[3] for row in found} == {
         None,
@@ -426,12 +426,12 @@ def test_what_is_only_cut_is_what_a_pattern_finds(sql, write, monkeypatch, delim
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not at ../shared/cases")
 @pytest.mark.parametrize("case", sorted(each.name for each in CASES.glob("*") if each.is_dir()))
-def test_the_cases_are_the_same_where_all_is_matched_with_a_pattern(ask, monkeypatch, case):
+def test_the_cases_are_the_same_one_by_one(ask, monkeypatch, case):
     names = [path.name for path in (CASES / case).iterdir() if path.name != "README"]
     source, table = next(each for stem, each in TABLES.items() if names[0].startswith(stem))
     query = EVERYTHING.format(source, table)
     found = ask(query, folder=CASES / case, read=(source,))
-    monkeypatch.setattr(records, "_kinds", match_all)
+    monkeypatch.setattr(fields, "_are_sound", none_is_sound)
     assert ask(query, folder=CASES / case, read=(source,)) == found
 
 

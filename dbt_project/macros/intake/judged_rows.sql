@@ -6,27 +6,11 @@
     earlier key has the same values in all other columns.
 #}
 {% macro judged_rows(typed, key, latest=none, flag_duplicates=false) %}
-    -- By a hash, which takes less memory than the keys; keys that share it are told apart below.
-    with repeated as (
-        select hash({{ key | join(', ') }}) as key_hash
-        from {{ typed }}
-        where problems is null
-        group by all
-        having count(*) > 1
-    ),
-
-    surplus as (
+    with surplus as (
         select
-            file,
-            row_number,
+            *,
             'a duplicate of the key {{ key | join(", ") }}' as reason
-        from {{ typed }}
-        semi join repeated on hash({{ key | join(', ') }}) = repeated.key_hash
-        where problems is null
-        qualify row_number() over (
-            partition by {{ key | join(', ') }}
-            order by {% if latest %}{{ latest }} desc nulls last, {% endif %}md5(raw_row), file, row_number
-        ) > 1
+        from ({{ surplus_rows(typed, key, (latest ~ ' desc nulls last, ' if latest else '') ~ 'md5(raw_row), file, row_number', 'problems is null') }})
     )
 
     {%- if flag_duplicates %},
@@ -64,4 +48,25 @@
     {%- if flag_duplicates %}
     left join duplicates using (file, row_number)
     {%- endif %}
+{% endmacro %}
+
+
+{#
+    The places of rows beyond the first, in an order, of those with the same key. Repeated keys are found by their
+    hash, which takes less time and memory than the keys; keys that share it are told apart after that.
+#}
+{% macro surplus_rows(rows, key, order_by, condition='true') %}
+    select
+        file,
+        row_number
+    from {{ rows }}
+    semi join (
+        select hash({{ key | join(', ') }}) as key_hash
+        from {{ rows }}
+        where {{ condition }}
+        group by all
+        having count(*) > 1
+    ) as repeated on hash({{ key | join(', ') }}) = repeated.key_hash
+    where {{ condition }}
+    qualify row_number() over (partition by {{ key | join(', ') }} order by {{ order_by }}) > 1
 {% endmacro %}

@@ -91,3 +91,19 @@
     {%- set constraints = model.constraints | rejectattr('type', 'in', key_types()) | list -%}
     ({{ (adapter.render_raw_columns_constraints(raw_columns=columns) + adapter.render_raw_model_constraints(raw_constraints=constraints)) | join(', ') }})
 {%- endmacro %}
+
+
+{#
+    Whether a query has the columns of its contract. Where names and types are spelt as DuckDB spells them, one look tells;
+    whatever differs is left to dbt, which asks for the types of the contract too and says what is wrong.
+#}
+{% macro duckdb__get_assert_columns_equivalent(sql) %}
+    {%- set found, declared = {}, {} -%}
+    {%- for column in get_column_schema_from_query(sql, config.get('sql_header')) -%}
+        {%- do found.update({column.name: column.dtype | lower | replace(' ', '')}) -%}
+    {%- endfor -%}
+    {%- for column in model.columns.values() -%}
+        {%- do declared.update({column.name: column.data_type | lower | replace(' ', '')}) -%}
+    {%- endfor -%}
+    {%- if found != declared -%}{{ return(assert_columns_equivalent(sql)) }}{%- endif -%}
+{% endmacro %}

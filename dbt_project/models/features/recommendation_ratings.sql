@@ -1,5 +1,6 @@
 -- The ratings and purchases of every data set, of users who have enough of them.
-with ratings as (
+-- They are read twice, which takes less than to keep millions of them.
+with ratings as not materialized (
     {% for dataset in datasets_of('recommendations') %}
     select
         '{{ dataset }}' as dataset,
@@ -17,14 +18,22 @@ specs as (
     select * from {{ ref('recommendation_specs') }}
 ),
 
+counted as (
+    select
+        dataset,
+        user_id,
+        count(*) as ratings
+    from ratings
+    group by dataset, user_id
+),
+
 users as (
     select
-        ratings.dataset,
-        ratings.user_id
-    from ratings
+        counted.dataset,
+        counted.user_id
+    from counted
     inner join specs using (dataset)
-    group by ratings.dataset, ratings.user_id
-    having count(*) >= max(specs.min_ratings_per_user)
+    where counted.ratings >= specs.min_ratings_per_user
 )
 
 select

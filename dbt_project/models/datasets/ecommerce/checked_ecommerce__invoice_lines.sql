@@ -15,27 +15,26 @@ non_products as (
             or (codes.is_prefix and starts_with(upper(typed.stock_code), codes.code))
 ),
 
+duplicates as (
+    {{ surplus_rows(
+        'typed',
+        key=[
+            'problems is null', 'invoice_no', 'stock_code', 'description', 'quantity', 'invoice_date', 'unit_price', 'customer_id',
+            'country', 'currency'
+        ],
+        order_by='file, row_number'
+    ) }}
+),
+
 flagged as (
     select
         typed.*,
         starts_with(typed.invoice_no, 'C') as is_cancelled,
         non_products.stock_code is not null as is_non_product,
-        row_number() over (
-            partition by
-                typed.problems is null,
-                typed.invoice_no,
-                typed.stock_code,
-                typed.description,
-                typed.quantity,
-                typed.invoice_date,
-                typed.unit_price,
-                typed.customer_id,
-                typed.country,
-                typed.currency
-            order by typed.file, typed.row_number
-        ) > 1 as is_duplicate
+        duplicates.row_number is not null as is_duplicate
     from typed
     left join non_products using (stock_code)
+    left join duplicates using (file, row_number)
 )
 
 select

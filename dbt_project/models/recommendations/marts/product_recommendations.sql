@@ -162,10 +162,13 @@ select
     ranked.product_id,
     products.product_name,
     ranked.score::double as score,
-    {{ rounded(
-        'greatest(specs.lowest_rating, least(specs.highest_rating, '
-        ~ inner_product('of_user.factors', 'of_product.factors') ~ '))'
-    ) }} as predicted_rating,
+    case
+        when of_user.factors is not null and of_product.factors is not null
+            then {{ rounded(
+                'greatest(specs.lowest_rating, least(specs.highest_rating, '
+                ~ inner_product('of_user.factors', 'of_product.factors') ~ '))'
+            ) }}
+    end as predicted_rating,
     ranked.source,
     ranked.algorithm,
     replace(

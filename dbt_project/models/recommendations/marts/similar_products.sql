@@ -102,20 +102,29 @@ ranked as (
     qualify place <= {{ n }}
 ),
 
-in_common as (
+users_of_pairs as (
     select
         ranked.dataset,
         ranked.product_id,
         ranked.similar_product_id,
-        count(*) as users
+        ratings.user_id
     from ranked
-    inner join ratings as own using (dataset, product_id)
-    inner join ratings as other
+    inner join ratings using (dataset, product_id)
+),
+
+in_common as (
+    select
+        pairs.dataset,
+        pairs.product_id,
+        pairs.similar_product_id,
+        count(*) as users
+    from users_of_pairs as pairs
+    semi join ratings
         on
-            own.dataset = other.dataset
-            and own.user_id = other.user_id
-            and ranked.similar_product_id = other.product_id
-    group by ranked.dataset, ranked.product_id, ranked.similar_product_id
+            pairs.dataset = ratings.dataset
+            and pairs.user_id = ratings.user_id
+            and pairs.similar_product_id = ratings.product_id
+    group by pairs.dataset, pairs.product_id, pairs.similar_product_id
 )
 
 select

@@ -31,8 +31,11 @@ ratings as (
     where fold = 'serving' and role = 'history'
 ),
 
-specs as (
-    select * from {{ ref('recommendation_specs') }}
+liked as (
+    select ratings.*
+    from ratings
+    inner join {{ ref('recommendation_specs') }} as specs using (dataset)
+    where ratings.rating >= specs.relevant_rating
 ),
 
 parts as (
@@ -94,7 +97,7 @@ shares as (
 of_items as (
     select
         shares.*,
-        ratings.product_id as because_of,
+        liked.product_id as because_of,
         weights.weight
     from shares
     inner join item_weights as weights
@@ -102,11 +105,11 @@ of_items as (
             shares.dataset = weights.dataset
             and shares.part = weights.algorithm
             and shares.product_id = weights.product_id
-    inner join ratings
+    inner join liked
         on
-            shares.dataset = ratings.dataset
-            and shares.user_id = ratings.user_id
-            and weights.neighbour_id = ratings.product_id
+            shares.dataset = liked.dataset
+            and shares.user_id = liked.user_id
+            and weights.neighbour_id = liked.product_id
     where weights.weight > 0
 ),
 
@@ -137,20 +140,26 @@ acquaintances as (
     from voters
 ),
 
-in_common as (
+histories as (
     select
         acquaintances.*,
-        own.product_id as because_of,
-        count(*) over (
-            partition by acquaintances.dataset, acquaintances.user_id, acquaintances.neighbour_id
-        ) as products
+        liked.product_id as because_of
     from acquaintances
-    inner join ratings as own using (dataset, user_id)
-    inner join ratings as other
+    inner join liked using (dataset, user_id)
+),
+
+in_common as (
+    select
+        histories.*,
+        count(*) over (
+            partition by histories.dataset, histories.user_id, histories.neighbour_id
+        ) as products
+    from histories
+    semi join ratings
         on
-            acquaintances.dataset = other.dataset
-            and acquaintances.neighbour_id = other.user_id
-            and own.product_id = other.product_id
+            histories.dataset = ratings.dataset
+            and histories.neighbour_id = ratings.user_id
+            and histories.because_of = ratings.product_id
 ),
 
 of_users as (
@@ -193,27 +202,33 @@ contributions as (
         {{ rounded('sum(contribution)') }} as contribution
     from by_part
     group by dataset, user_id, product_id, is_fallback, because_of
+),
+
+strongest as (
+    select
+        dataset,
+        user_id,
+        product_id,
+        because_of,
+        contribution
+    from contributions
+    qualify
+        row_number() over (
+            partition by dataset, user_id, product_id
+            order by is_fallback asc, contribution desc, because_of asc
+        ) = 1
 )
 
 select
-    contributions.dataset,
-    contributions.user_id,
-    contributions.product_id,
-    contributions.because_of,
-    ratings.rating,
-    contributions.contribution
-from contributions
-inner join ratings
+    strongest.dataset,
+    strongest.user_id,
+    strongest.product_id,
+    strongest.because_of,
+    liked.rating,
+    strongest.contribution
+from strongest
+inner join liked
     on
-        contributions.dataset = ratings.dataset
-        and contributions.user_id = ratings.user_id
-        and contributions.because_of = ratings.product_id
-inner join specs on contributions.dataset = specs.dataset
-where ratings.rating >= specs.relevant_rating
-qualify
-    row_number() over (
-        partition by contributions.dataset, contributions.user_id, contributions.product_id
-        order by
-            contributions.is_fallback asc, contributions.contribution desc,
-            contributions.because_of asc
-    ) = 1
+        strongest.dataset = liked.dataset
+        and strongest.user_id = liked.user_id
+        and strongest.because_of = liked.product_id
