@@ -138,7 +138,7 @@ def heat(
         scale = alt.Scale(domain=ends, range=DIVERGING, clamp=True)
         is_strong = f"abs(datum['{value}'] - {middle}) > {0.7 * spread}"
     bare = {"labelLimit": 130, "ticks": False, "domain": False}
-    angle = -60 if cells[column].nunique() > 4 else 0
+    angle = -90 if cells[column].nunique() > 4 else 0
     above = alt.Axis(orient="top", labelAngle=angle, labelOverlap=False, **bare)
     base = alt.Chart(cells).encode(
         x=alt.X(f"{column}:N", sort=None, title=column_title, axis=above),
@@ -190,7 +190,8 @@ def lines(
     `marked` is a column that is true for points to be marked. The diagonal is what to compare with.
     """
     axis = alt.Axis(tickCount=6, **({} if is_time else {"format": x_form or _form(frame[x])}))
-    scale, up = alt.Scale(zero=False), alt.Axis(tickCount=5, format=y_form or _form(frame[y]))
+    scale = alt.Undefined if is_time else alt.Scale(zero=False)
+    up = alt.Axis(tickCount=5, format=y_form or _form(frame[y]))
     place = {
         "x": alt.X(f"{x}:{'T' if is_time else 'Q'}", title=x_title, axis=axis, scale=scale),
         "y": alt.Y(f"{y}:Q", title=y_title, axis=up),

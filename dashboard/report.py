@@ -6,52 +6,25 @@ It names nobody: it shows groups, so that it can be sent.
 import json
 import os
 import sys
+from base64 import b64encode
 from html import escape
 from pathlib import Path
 from string import Template
 
 import pandas as pd
 import vl_convert
+import yaml
 
 from dashboard.figures import figure
 from dashboard.published import NothingToShowError, Published, opened, published_path
-from dashboard.status import healths
+from dashboard.status import status
 from dashboard.words import unmarked
 
 NAME = "customer_analytics.html"
 PAGE = Template(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
-# Sections: their title, the query of their data sets, and their figures with what these ask for.
-NDCG = {"protocol": "full_catalogue", "metric": "ndcg", "k": 10}
-SECTIONS = {
-    "Customers": (
-        "customers/datasets",
-        ["customers/sizes", "customers/segments", "customers/profile", "customers/map"],
-    ),
-    "Who will do it": (
-        "models/propensity_datasets",
-        ["leads/gains", "models/families", "models/calibration", "models/importance"],
-    ),
-    "Recommendations": ("models/recommender_datasets", ["products/popular", "models/recommenders"]),
-    "Sales": ("products/sold_datasets", ["products/monthly", "products/sold", "products/pairs"]),
-    "Value": ("value/datasets", ["value/tenths", "value/by_segment", "value/cohorts"]),
-    "Data": (None, ["data/quality", "data/rules", "data/drifted", "data/decisions"]),
-}
-GIVEN = {"segment_id": None, "most": 1000, "evaluated_on": "holdout"}
-ASKED = {"models/families": {"metric": "roc_auc"}, "models/recommenders": NDCG}
+DECLARED = yaml.safe_load(Path(__file__).with_name("report.yml").read_text(encoding="utf-8"))
 TABLE_ROWS = 60
-# Charts take the colours and the width of the page that they stand in.
-LOOK = {
-    "font": "system-ui, sans-serif",
-    "background": None,
-    "view": {"stroke": None},
-    "text": {"color": "currentColor"},
-    "axis": {
-        **{f"{part}Color": "currentColor" for part in ("label", "title", "domain", "tick")},
-        "gridColor": "#88888844",
-        "titleFontWeight": "normal",
-    },
-    "legend": {"labelColor": "currentColor"},
-}
+# Pixels of a chart's picture.
 STILL_WIDTH = 700
 
 
@@ -92,14 +65,15 @@ def write(database: Path, target: Path) -> None:
 def drawn(published: Published) -> str:
     """Return the report as the text of an HTML file."""
     specs: list[dict] = []
-    built, problems = healths(published)
+    built, problems = status(published)
     changes = _sentences(published)
     sections = {
-        title: "".join(_section(published, specs, *each)) for title, each in SECTIONS.items()
+        title: "".join(_section(published, specs, **each))
+        for title, each in DECLARED["sections"].items()
     }
     return PAGE.substitute(
         built=escape(built),
-        health=escape(unmarked("; ".join(problems)) or "Last night was healthy"),
+        health=escape("; ".join(problems) or "Last night was healthy"),
         changes="".join(f"<li>{escape(change)}</li>" for change in changes),
         contents="".join(f'<a href="#{_anchor(title)}">{title}</a> ' for title in sections),
         sections="".join(
@@ -124,7 +98,7 @@ def _sentences(published: Published) -> list[str]:
     return changes or ["Nothing: rows, segments and models are as they were."]
 
 
-def _section(published: Published, specs: list[dict], datasets: str | None, queries: list[str]):
+def _section(published: Published, specs: list[dict], datasets: str | None, figures: dict):
     try:
         names = published.frame(datasets)["dataset"].tolist() if datasets else [""]
     except NothingToShowError:
@@ -134,10 +108,8 @@ def _section(published: Published, specs: list[dict], datasets: str | None, quer
     for name in names:
         if name:
             yield f"<h3>{escape(name)}</h3>"
-        for query in queries:
-            yield _figure(
-                published, specs, query, {**GIVEN, **ASKED.get(query, {}), "dataset": name}
-            )
+        for query, values in figures.items():
+            yield _figure(published, specs, query, {**values, "dataset": name})
 
 
 def _figure(published: Published, specs: list[dict], query: str, values: dict) -> str:
@@ -155,17 +127,20 @@ def _figure(published: Published, specs: list[dict], query: str, values: dict) -
     body = f"<p>{reading}</p>" if reading else ""
     if declared.chart:
         spec = {**declared.drawn(rows).to_dict(), "description": f"{unmarked(finding)}"}
-        spec["config"] = {**spec.get("config", {}), **LOOK}
+        spec["config"] = {**spec.get("config", {}), **DECLARED["look"]}
         specs.append(spec)
         # A picture for readers without scripts, as some mail programs are.
-        still = vl_convert.vegalite_to_svg({**spec, "width": STILL_WIDTH})
+        still = vl_convert.vegalite_to_svg({**spec, "width": STILL_WIDTH}).encode()
+        source = f"data:image/svg+xml;base64,{b64encode(still).decode()}"
+        picture = f'<img alt="" loading="lazy" src="{source}">'
         body = (
-            f'<div class="chart" role="img" aria-label="{finding}">{still}</div>{body}'
+            f'<div class="chart" role="img" aria-label="{finding}">{picture}</div>{body}'
             f"<details><summary>The same as a table</summary>{table}</details>"
         )
     else:
         body = f"{table}{body}"
-    return f"<figure><h4>{finding}</h4>{body}</figure>"
+    level = "h4" if values["dataset"] else "h3"
+    return f"<figure><{level}>{finding}</{level}>{body}</figure>"
 
 
 def _table(frame: pd.DataFrame, title: str) -> str:

@@ -6,28 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 
 from dashboard.published import NothingToShowError, Published
-from dashboard.words import counted, plain
+from dashboard.words import counted
 
 # A night and half a day: from then on a build has failed or did not run.
 OLD = timedelta(hours=36)
 
 
-def healths(published: Published, rows: Callable[..., pd.DataFrame] = Published.frame) -> tuple:
-    """Say when this was built and what needs a look.
+def status(
+    published: Published, rows: Callable[..., pd.DataFrame] = Published.frame
+) -> tuple[str, list[str]]:
+    """Return when this was built from which generation, and what needs a look.
 
-    Parameters
-    ----------
-    published : Published
-        What is read.
-    rows : callable
-        What asks a query of it.
-
-    Returns
-    -------
-    built : str
-        When, from which generation, and what is carried over.
-    problems : list of str
-        Empty where last night was healthy.
+    `rows` is what asks a query of the file.
 
     Raises
     ------
@@ -36,7 +26,7 @@ def healths(published: Published, rows: Callable[..., pd.DataFrame] = Published.
     """
     try:
         generation = rows(published, "status/generation").iloc[0]
-        found = [_sentence(problem) for problem in rows(published, "status/health").itertuples()]
+        problems = rows(published, "status/health")["problem"].tolist()
     except NothingToShowError as reason:
         raise NothingToShowError(
             "The published file is of an older version, or no file of this warehouse: the next"
@@ -44,21 +34,8 @@ def healths(published: Published, rows: Callable[..., pd.DataFrame] = Published.
         ) from reason
     if pd.isna(generation["built_at"]):
         raise NothingToShowError("The published file holds no generation yet: run `make build`.")
-    built_at = generation["built_at"].to_pydatetime().replace(tzinfo=UTC)
-    built = f"Built {built_at:%Y-%m-%d %H:%M} UTC, generation {generation['generation_id']}."
-    if generation["carried_over_sources"]:
-        built += f" As last published: {plain(generation['carried_over_sources'])}."
-    age = datetime.now(UTC) - built_at
+    age = datetime.now(UTC) - generation["built_at"].tz_localize(UTC)
     if age > OLD:
         days = counted(round(age / timedelta(days=1)), "day")
-        found.insert(0, f"this is {days} old: a nightly build failed or did not run")
-    return built, found
-
-
-def _sentence(problem) -> str:
-    subject, detail = plain(problem.subject), plain(problem.detail, 200)
-    return {
-        "drift": f"{counted(problem.how_many, 'feature')} of {subject} drifted ({detail})",
-        "volume": f"{subject} has {detail} against the night before",
-        "fit": f"no new model for {subject} ({detail})",
-    }[problem.kind]
+        problems.insert(0, f"this is {days} old: a nightly build failed or did not run")
+    return generation["said"], problems

@@ -5,7 +5,8 @@ import streamlit as st
 from dashboard import view
 from dashboard.pages import customers, data, leads, models, products, value
 from dashboard.published import NothingToShowError, opened, published_path
-from dashboard.status import healths
+from dashboard.status import status
+from dashboard.words import plain
 
 PAGES = {
     "Customers": customers.page,
@@ -22,10 +23,10 @@ def run(title: str) -> None:
     st.title(title)
     try:
         with opened(published_path()) as published:
-            built, problems = healths(published, view.rows)
-            st.caption(f"{built} {'' if problems else 'Last night was healthy.'}")
+            built, problems = status(published, view.rows)
+            st.caption(f"{plain(built, 300)} {'' if problems else 'Last night was healthy.'}")
             if problems:
-                st.warning(f"To look at: {'; '.join(problems)}.")
+                st.warning(f"To look at: {plain('; '.join(problems), 1000)}.")
             PAGES[title](published)
     except NothingToShowError as reason:
         st.info(str(reason))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import view
 from dashboard.published import Published
-from dashboard.words import counted, label, number, plain, share
+from dashboard.words import counted, label, plain, share
 
 
 def page(published: Published) -> None:
@@ -48,22 +48,8 @@ def _segments(published: Published, dataset: str, segments: pd.DataFrame) -> Non
                 st.markdown(f"**{segment.value_rank}. {plain(segment.segment_name)}**")
                 who = counted(segment.customers, "customer")
                 st.caption(f"{who}, {share(segment.customer_share)}")
-                st.markdown("".join(f"- {plain(trait(each))}\n" for each in own.itertuples()))
+                st.markdown("".join(f"- {plain(each)}\n" for each in own["trait"]))
                 st.markdown(f"*{plain(segment.recommended_action, 200)}*")
-
-
-def trait(row) -> str:
-    """Return in words how far a segment is from everyone in one feature."""
-    index = row.index_vs_overall
-    if row.is_category:
-        column, value = row.feature.split(": ", 1)
-        return f"{share(row.mean)} {label(column)} {value}, {share(row.overall_mean)} of all"
-    if index >= 195:
-        return f"{label(row.feature)} {number(index / 100)} times the average"
-    if index < 10:
-        return f"hardly any {label(row.feature)}"
-    way = "above" if index > 100 else "below"
-    return f"{label(row.feature)} {abs(index - 100):.0f} % {way} average"
 
 
 def _differences(published: Published, dataset: str) -> None:

@@ -5,11 +5,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, view
+from dashboard import view
 from dashboard.published import NothingToShowError, Published
-from dashboard.words import counted, label, number, plain, share
+from dashboard.words import label, number, plain, share
 
 PRIORITIES = {None: "every priority", "hot": "hot", "warm": "warm", "cold": "cold"}
+FIGURES = ["precision", "recall", "flagged_share", "cost"]
 
 
 def page(published: Published) -> None:
@@ -25,7 +26,9 @@ def page(published: Published) -> None:
     dataset = view.choose("Who will do it", datasets, "question", names, bind="query-params")
     calls = _calls(published) if dataset == "leads" else None
     what = plain(f"{dataset}: {label(outcomes[dataset])}")
-    st.markdown(f"{what}. The likeliest come first." if calls is None else sentence(calls))
+    st.markdown(
+        f"{what}. The likeliest come first." if calls is None else plain(calls["said"], 200)
+    )
     outcome = partial(view.show, published, "leads/outcomes", dataset=dataset)
     view.sections(
         {
@@ -43,20 +46,6 @@ def _calls(published: Published) -> pd.Series | None:
         return view.rows(published, "leads/summary").iloc[0]
     except NothingToShowError:
         return None
-
-
-def sentence(calls: pd.Series) -> str:
-    """Return what the call list comes to."""
-    if not calls["open_leads"]:
-        return (
-            f"None of the {counted(calls['leads'], 'lead')} is open: all outcomes are known, and"
-            " there is nobody to call. The list shows how they were scored."
-        )
-    return (
-        f"**{counted(calls['calls_today'], 'call')} today**, of"
-        f" {counted(calls['open_leads'], 'open lead')}: about"
-        f" {calls['expected_conversions']:.0f} of those called will convert."
-    )
 
 
 def _list(published: Published, dataset: str, calls: pd.Series | None) -> None:
@@ -103,35 +92,12 @@ def _how_many(published: Published, dataset: str) -> None:
         "cost_of_missed": middle.number_input("Cost of a customer missed", 0.0, value=10.0),
         "cost_of_call": right.number_input("Cost of a call", 0.0, value=1.0),
     }
-    counts = view.rows(published, "leads/threshold", **given, **chosen).iloc[0]
-    st.markdown(
-        f"##### From {chosen['threshold']:.2f} on, {counted(counts['calls'], 'call')} among"
-        f" {number(counts['everyone'])} find {share(counts['recall'])} of those who do it"
-    )
-    names = ["precision", "recall", "flagged_share"]
-    figures = {label(name): share(counts[name]) for name in names}
-    figures["cost"] = number(counts["cost"])
-    for column, (name, value) in zip(st.columns(4), figures.items(), strict=True):
-        column.metric(name, value)
-    cells = confusion(counts)
-    said = [f"{row.outcome}, {row.decision}: {number(row.rows)}" for row in cells.itertuples()]
-    matrix = charts.heat(cells, "decision", "outcome", "rows")
-    st.altair_chart(matrix, alt=f"Confusion matrix: {'; '.join(said)}")
-    st.caption(
-        "Confusion matrix on the holdout, which no fit has seen. Cost: missed customers and calls,"
-        " each times what one costs."
-    )
-
-
-def confusion(counts: pd.Series) -> pd.DataFrame:
-    """Return the confusion matrix of `leads/threshold` as cells."""
-    cells = [
-        ("does it", "called", counts["hits"]),
-        ("does it", "not called", counts["missed"]),
-        ("does not", "called", counts["false_alarms"]),
-        ("does not", "not called", counts["left_alone"]),
-    ]
-    return pd.DataFrame(cells, columns=["outcome", "decision", "rows"])
+    judged = view.rows(published, "leads/confusion", **given, **chosen)
+    if len(judged):
+        for column, name in zip(st.columns(4), FIGURES, strict=True):
+            value = judged[name].iloc[0]
+            column.metric(label(name), number(value) if name == "cost" else share(value))
+    view.show(published, "leads/confusion", **given, **chosen)
 
 
 def _why(published: Published, dataset: str) -> None:

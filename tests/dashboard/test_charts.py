@@ -11,7 +11,6 @@ pytest.importorskip("streamlit", reason="make dashboard installs it")
 
 from dashboard import charts, words
 from dashboard.figures import Figure, figure
-from dashboard.pages.customers import trait
 from dashboard.published import QUERIES
 from dashboard.view import as_csv
 
@@ -154,21 +153,6 @@ def test_a_table_has_the_same_digits_in_a_column():
         "n": ["1", ""],
         "is": ["yes", "no"],
     }
-
-
-@pytest.mark.parametrize(
-    ("feature", "index", "said"),
-    [
-        ("total_spend", 231.4, "total spend 2.3 times the average"),
-        ("deals_share", 20.0, "deals share 80 % below average"),
-        ("children", 0.8, "hardly any children"),
-    ],
-)
-def test_a_trait_is_said_in_words(feature, index, said):
-    traits = pd.DataFrame(
-        {"feature": [feature], "index_vs_overall": [index], "is_category": [False]}
-    )
-    assert trait(next(traits.itertuples())) == said
 
 
 def test_every_header_names_a_chart_and_gives_it_what_it_takes():

@@ -144,7 +144,7 @@ def test_the_confusion_matrix_at_the_served_threshold_is_that_of_the_table(sampl
         threshold = file.frame("leads/served_threshold", dataset="leads").iloc[0, 0]
         costs = {"cost_of_missed": 10, "cost_of_call": 1}
         given = {"dataset": "leads", "evaluated_on": "holdout", "threshold": threshold}
-        counts = file.frame("leads/threshold", **given, **costs).iloc[0]
+        cells = file.frame("leads/confusion", **given, **costs)
     ((hits, false_alarms, missed, left_alone),) = sample_build.query(
         "select sum(leads) filter (where is_converted and is_predicted_conversion),"
         " sum(leads) filter (where not is_converted and is_predicted_conversion),"
@@ -154,6 +154,6 @@ def test_the_confusion_matrix_at_the_served_threshold_is_that_of_the_table(sampl
         " semi join propensity.propensity_scores using (dataset, model_family)"
         " where dataset = 'leads' and evaluated_on = 'holdout'"
     )
-    found = counts[["hits", "false_alarms", "missed", "left_alone"]].tolist()
-    assert found == [hits, false_alarms, missed, left_alone]
-    assert counts["cost"] == 10 * missed + hits + false_alarms
+    assert cells["scored_rows"].tolist() == [hits, missed, false_alarms, left_alone]
+    assert cells["cost"].iloc[0] == 10 * missed + hits + false_alarms
+    assert cells["recall"].iloc[0] == hits / (hits + missed)

@@ -1,8 +1,7 @@
 -- The generation of this file, when it was built, and what was carried over into it.
 select
-    max(generation_id) as generation_id,
     max(built_at) as built_at,
-    max_by(code_version, generation_id) as code_version,
-    max(schema_version) as schema_version,
-    string_agg(distinct carried_over_sources, ', ') as carried_over_sources
+    format('Built {} UTC, generation {}.', strftime(max(built_at), '%Y-%m-%d %H:%M'), max(generation_id))
+    || coalesce(' As last published: ' || string_agg(distinct carried_over_sources, ', ') || '.', '') as said,
+    max(schema_version) as schema_version
 from monitoring.build_info

@@ -1,10 +1,11 @@
--- What somebody should look at after last night: nothing where it was healthy.
+-- What somebody should look at after last night, in words: nothing where it was healthy.
 with drifted as (
     select
-        'drift' as kind,
-        dataset as subject,
-        count(*) as how_many,
-        string_agg(feature, ', ' order by psi desc, feature asc) as detail
+        1 as place,
+        format(
+            '{} of {} drifted ({})', if(count(*) = 1, 'a column', count(*) || ' columns'), dataset,
+            string_agg(replace(feature, '_', ' '), ', ' order by psi desc, feature asc)
+        ) as problem
     from monitoring.feature_drift
     where status = 'drifted' and generation_id = (select max(build_info.generation_id) from monitoring.build_info)
     group by dataset
@@ -12,20 +13,16 @@ with drifted as (
 
 volumes as (
     select
-        'volume' as kind,
-        source as subject,
-        rows_read as how_many,
-        format('{:+.0f} % rows', 100 * volume_change) as detail
+        2 as place,
+        format('{} has {:+.0f} % rows against the night before', source, 100 * volume_change) as problem
     from monitoring.source_health
     where abs(volume_change) > .5
 ),
 
 fits as (
     select
-        'fit' as kind,
-        dataset as subject,
-        1 as how_many,
-        fit_problem as detail
+        3 as place,
+        format('no new model for {} ({})', dataset, fit_problem) as problem
     from monitoring.training_decisions
     where fit_problem is not null and generation_id = (select max(build_info.generation_id) from monitoring.build_info)
 )
@@ -35,4 +32,4 @@ union all
 select * from volumes
 union all
 select * from fits
-order by kind, subject
+order by place, problem
