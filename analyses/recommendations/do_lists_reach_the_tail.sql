@@ -1,23 +1,29 @@
--- Do the lists reach more than best sellers? Places that go to the best sellers, and to everything else.
-with places as (
+-- Do the lists reach more than best sellers? Tenths of the products by popularity: their share of purchases and of places.
+with shown as (
     select
-        shown.dataset,
-        shown.product_id,
-        case
-            when popular.rank <= 10 then '1. ten best sellers'
-            when popular.rank is not null then '2. further best sellers'
-            else '3. all other products'
-        end as products_shown
-    from recommendations.product_recommendations as shown
-    left join recommendations.popular_products as popular using (dataset, product_id)
+        dataset,
+        product_id,
+        count(*) as places
+    from recommendations.product_recommendations
+    group by dataset, product_id
+),
+
+products as (
+    select
+        *,
+        coalesce(shown.places, 0) as times_shown,
+        ntile(10) over (partition by dataset order by ratings desc, product_id asc) as popularity_tenth
+    from recommendations.products
+    left join shown using (dataset, product_id)
 )
 
 select
     dataset,
-    products_shown,
-    count(distinct product_id) as products,
-    count(*) as places,
-    round(100.0 * count(*) / sum(count(*)) over (partition by dataset), 1) as percent_of_places
-from places
-group by dataset, products_shown
-order by dataset, products_shown
+    popularity_tenth,
+    count(*) as products,
+    round(100 * sum(ratings) / sum(sum(ratings)) over (partition by dataset), 1) as percent_of_purchases_or_ratings,
+    round(100 * sum(times_shown) / sum(sum(times_shown)) over (partition by dataset), 1) as percent_of_places,
+    count_if(times_shown > 0) as products_shown
+from products
+group by dataset, popularity_tenth
+order by dataset, popularity_tenth

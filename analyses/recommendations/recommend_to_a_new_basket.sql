@@ -1,5 +1,5 @@
--- What goes with this basket of somebody whom we do not know? As the build serves it; put other products into the list.
--- No row where nobody has bought them.
+-- What goes with this basket of somebody whom we do not know? Put other products into the list.
+-- As the build ranks for whom it hardly knows, before the step for variety. No row where nobody has bought them.
 with known as (
     select
         'ecommerce' as dataset,

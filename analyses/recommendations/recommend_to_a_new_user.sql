@@ -1,5 +1,5 @@
--- What would somebody be shown who has rated these products? As the build serves it; put others into the list.
--- No row where nobody has rated them.
+-- What would somebody be shown who has rated these products? Put others into the list.
+-- As the build ranks for whom it hardly knows, before the step for variety. No row where nobody has rated them.
 with known as (
     select
         'ratings' as dataset,

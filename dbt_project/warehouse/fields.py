@@ -217,28 +217,30 @@ def _trimmed(
 
 def _have_blanks(records: Records, layout: Layout) -> Iterator[tuple[int, np.ndarray]]:
     """Yield places of fields that have blanks to trim, and in which records."""
-    # It is faster to see that all is ASCII than to look for what is not.
-    known = BLANKS[:2] if records.data.isascii() else BLANKS
-    blanks = [each for each in known if each.encode() in records.data]
-    # A delimiter is a blank within quotes only.
-    edges = {each: '"' if each == layout.delimiter else f'{layout.delimiter}\n"' for each in blanks}
-    beside = (both.encode() for a in blanks for b in edges[a] for both in (a + b, b + a))
-    if records.data[:1] not in BLANKS.encode() and not any(each in records.data for each in beside):
+    data = np.frombuffer(records.data, dtype=np.uint8)
+    beside = [np.zeros(0, dtype=np.int64)]
+    for blank in BLANKS.encode():
+        # A delimiter is a blank within quotes only.
+        edges = b'"' if blank == ord(layout.delimiter) else f'{layout.delimiter}\n"'.encode()
+        if blank in records.data:
+            is_edge = np.isin(np.arange(256), list(edges))
+            found = records.places(blank)
+            # The first byte comes after the last, which is the end of a line.
+            beside.append(found[is_edge[data[found - 1]] | is_edge[data[found + 1]]])
+    blanks = np.concatenate(beside)
+    if not len(blanks):
         return
-    data, are_blanks = np.frombuffer(records.data, dtype=np.uint8), np.zeros(256, dtype=bool)
-    are_blanks[list(BLANKS.encode())] = True
-    (opening, closing), _ = _pairs_of_quotes(records, layout)
     delimiters = records.places(ord(layout.delimiter))
+    (opening, closing), _ = _pairs_of_quotes(records, layout)
     if len(opening):
         pair = np.searchsorted(opening, delimiters) - 1
         delimiters = delimiters[(pair < 0) | (delimiters > closing[pair])]
-    between = delimiters.reshape(len(records.starts), layout.width - 1).T
-    cuts = [records.starts - 1, *between, records.ends]
+    # Where it is no blank but a byte of another character, to trim does no harm.
+    of = records.at(blanks)
+    places = np.searchsorted(delimiters, blanks) - of * (layout.width - 1) + 1
     for place in layout.read:
-        first, last = cuts[place - 1] + 1, cuts[place] - 1
-        is_quoted = data[first] == QUOTE
-        # Where it is no blank but a byte of another character, to trim does no harm.
-        is_blank = are_blanks[data[first + is_quoted]] | are_blanks[data[last - is_quoted]]
+        is_blank = np.zeros(len(records.starts), dtype=bool)
+        is_blank[of[places == place]] = True
         if is_blank.any():
             yield place, is_blank
 

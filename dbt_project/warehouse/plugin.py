@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
+from dbt.adapters.duckdb.impl import DuckDBAdapter
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
@@ -62,6 +63,8 @@ class Plugin(BasePlugin):
         # dbt runs models side by side: what one of them allows the libraries holds for all.
         os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
         threadpool_limits(1)
+        # dbt-duckdb looks for foreign keys on every table with a key, 6 ms each. There are none.
+        DuckDBAdapter._foreign_key_catalog_types = set()
         # What is loaded by now stays; searching it for garbage time and again costs a second.
         gc.freeze()
         atexit.register(gc.unfreeze)
@@ -99,7 +102,7 @@ class Plugin(BasePlugin):
         except (GenerationFileError, OSError) as error:
             raise DbtRuntimeError(first_line(error)) from error
         text = "VARCHAR"
-        raw = raw_rows.RawRows()
+        raw = self.raw = raw_rows.RawRows()
         conn.create_function(
             "published_columns",
             lambda tables, sources: people.published_columns(tables, json.loads(sources)),
@@ -226,7 +229,7 @@ class Plugin(BasePlugin):
             source,
             relation,
             category_map,
-            typed_rows.Meaning(**meaning),
+            typed_rows.Meaning(**meaning, typed_files=self.raw.typed_files(source)),
             bool(self.forgotten().digests),
         )
 

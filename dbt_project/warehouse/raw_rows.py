@@ -137,6 +137,10 @@ class RawRows:
             for file in files
         ]
 
+    def typed_files(self, source: str) -> list[str]:
+        """Return the files and the table of a source whose values have types."""
+        return [file["file"] for file in self.files.get(source, []) if "names" in file]
+
     def masked(self, source: str, name: str, raw_row: str, masks: str) -> str:
         """Return a raw row as it is published: the fields of masked columns are '***'.
 

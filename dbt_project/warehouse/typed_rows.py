@@ -45,6 +45,8 @@ class Meaning:
         Where times without an offset are meant, and days are counted.
     masked_columns : sequence of str
         Columns whose values no message shows.
+    typed_files : sequence of str
+        Files and tables whose numbers are numbers, and no texts with a decimal sign.
     """
 
     built_on: str
@@ -53,6 +55,7 @@ class Meaning:
     decimal: str | None = None
     time_zone: str = "UTC"
     masked_columns: Sequence[str] = ()
+    typed_files: Sequence[str] = ()
 
 
 def typed(
@@ -326,7 +329,10 @@ def _number(source: str, column: Mapping[str, Any], meaning: Meaning) -> str:
     """Return SQL of a number, by its two readings where no var says which."""
     text, name = _text(column), column["name"]
     if meaning.decimal == "comma":
-        return _cast(column, _plain(text, "comma"))
+        listed = ", ".join(literal(file) for file in meaning.typed_files)
+        as_number = f"case when list_position([{listed}], file) > 0 then {_cast(column, text)} end"
+        read = [as_number] if listed else []
+        return f"coalesce({', '.join([*read, _cast(column, _plain(text, 'comma'))])})"
     if meaning.decimal == "point":
         return f"coalesce({_cast(column, text)}, {_cast(column, _plain(text, 'point'))})"
     is_shown = not column.get("person") and name not in meaning.masked_columns

@@ -167,12 +167,7 @@ def model_part(query: str) -> tuple[int, int]:
 def database() -> duckdb.DuckDBPyConnection:
     """Return an empty database that knows what the plugin adds to DuckDB."""
     connection = duckdb.connect()
-    records = "struct(row_number bigint, line varchar, is_decoded boolean, kind tinyint)[]"
-    for function, value in {
-        "code_version()": "'code'",
-        "schema_version()": "1",
-        "raw_records(part)": f"null::{records}",
-    }.items():
+    for function, value in {"code_version()": "'code'", "schema_version()": "1"}.items():
         connection.execute(f"create macro {function} as {value}")
     RawRows().attach(connection)
     return connection

@@ -461,6 +461,19 @@ def test_each_column_of_each_file_tells_its_own_decimal_sign(typed):
     ]
 
 
+def test_a_number_of_a_typed_file_has_no_decimal_sign(typed):
+    """It is the same whatever the texts of other files are told to be."""
+    rows = typed(
+        "ecommerce",
+        parquet("ecommerce", {"UnitPrice": [2.5, 1.125, 1000.0], "Quantity": [1, 2, 1000]}),
+        {"UnitPrice": ["2,55", "1.125", "2.5"]},
+        decimal="comma",
+    )
+    prices = [Decimal("2.5"), Decimal("1.125"), 1000, Decimal("2.55"), 1125, None]
+    assert values(rows, "unit_price") == prices
+    assert values(rows, "quantity")[:3] == [1, 2, 1000]
+
+
 @pytest.mark.parametrize("text", ["1.000", "1,000", "$1,250", "12.500"])
 def test_a_column_that_can_be_read_in_two_ways_is_refused_in_one_line(typed, text):
     columns = {"UnitPrice": ["12", text], "CustomerID": ["1", "2"]}

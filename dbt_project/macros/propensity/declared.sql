@@ -87,3 +87,9 @@
     {%- endfor -%}
     {{ return(tojson(declarations)) }}
 {% endmacro %}
+
+
+{# What figures depend on besides scores, outcomes and thresholds, as a text. #}
+{% macro evaluation_settings() -%}
+    concat_ws('|', code_version(), {{ var('propensity_bootstrap_resamples') }}, {{ var('published_digits') }})
+{%- endmacro %}

@@ -1,6 +1,6 @@
 -- The nine figures of every set of scores: of each fold, of each fold by treatment of imbalance, and of each part of the data as it
 -- is (resample 0) and resampled. Tied scores count half in the ROC AUC, share one precision in the average precision (both as in
--- scikit-learn), and enter the first decile by their mean.
+-- scikit-learn), and enter the first decile by their mean. Parts whose figures the previous generation has are left out.
 with out_of_fold as (
     select * from {{ ref('propensity_out_of_fold_scores') }}
 ),
@@ -11,6 +11,11 @@ evaluation_scores as (
 
 thresholds as (
     select * from {{ ref('propensity_thresholds') }}
+),
+
+new_sets as (
+    select * from {{ ref('propensity_score_sets') }}
+    where not is_known
 ),
 
 scores as (
@@ -62,6 +67,7 @@ scores as (
         thresholds.threshold
     from evaluation_scores
     inner join thresholds using (dataset, model_family)
+    semi join new_sets using (dataset, model_family, evaluated_on)
 ),
 
 -- Whole numbers and not names, because millions of resampled rows are grouped by them.

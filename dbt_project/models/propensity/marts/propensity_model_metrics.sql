@@ -3,6 +3,14 @@ with figures as (
     where evaluated_on is not null
 ),
 
+score_sets as (
+    select * from {{ ref('propensity_score_sets') }}
+),
+
+previous_metrics as (
+    select * from {{ source('previous_propensity', 'propensity_model_metrics') }}
+),
+
 evaluations as (
     select * from {{ ref('propensity_evaluations') }}
 ),
@@ -24,16 +32,44 @@ intervals as (
         quantile_cont(figure, 0.975) filter (where resample > 0) as ci_high
     from listed
     group by dataset, model_family, evaluated_on, metric
+),
+
+metrics as (
+    select
+        dataset,
+        model_family,
+        evaluated_on,
+        metric,
+        {{ rounded('value') }} as value,
+        {{ rounded('ci_low') }} as ci_low,
+        {{ rounded('ci_high') }} as ci_high
+    from intervals
+
+    union all
+
+    select
+        previous_metrics.dataset,
+        previous_metrics.model_family,
+        previous_metrics.evaluated_on,
+        previous_metrics.metric,
+        previous_metrics.value,
+        previous_metrics.ci_low,
+        previous_metrics.ci_high
+    from previous_metrics
+    inner join score_sets using (dataset, model_family, evaluated_on)
+    where score_sets.is_known
 )
 
 select
-    intervals.dataset,
-    intervals.model_family,
-    intervals.evaluated_on,
-    intervals.metric,
-    {{ rounded('intervals.value') }} as value,
-    {{ rounded('intervals.ci_low') }} as ci_low,
-    {{ rounded('intervals.ci_high') }} as ci_high,
+    metrics.dataset,
+    metrics.model_family,
+    metrics.evaluated_on,
+    metrics.metric,
+    metrics.value,
+    metrics.ci_low,
+    metrics.ci_high,
+    score_sets.scores_fingerprint,
     evaluations.evaluated_at
-from intervals
+from metrics
+inner join score_sets using (dataset, model_family, evaluated_on)
 inner join evaluations using (dataset)

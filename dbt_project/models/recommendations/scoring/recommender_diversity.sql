@@ -33,6 +33,13 @@ targets as (
     where ratings.role = 'target' and ratings.rating >= specs.relevant_rating
 ),
 
+-- Where the data are too large for a search, lists stay as they are ranked.
+searched as (
+    select dataset
+    from {{ ref('recommender_candidates') }}
+    where size_measure = 'largest_side' and not is_skipped
+),
+
 stored as (
     select
         dataset,
@@ -77,7 +84,8 @@ penalised as (
     from rankings
     anti join kept on rankings.dataset = kept.dataset
     left join shown using (dataset, fold, product_id)
-    cross join unnest({{ list_var('recommender_diversities') }}::double[]) as powers (diversity)
+    inner join unnest({{ list_var('recommender_diversities') }}::double[]) as powers (diversity)
+        on powers.diversity = 0 or rankings.dataset in (select searched.dataset from searched)
 ),
 
 best as (

@@ -1,8 +1,12 @@
 -- Of the products that a user liked, the one that contributed most to each product that is served. A part by item weights
 -- adds up what the products of the history weigh; one by user weights adds up neighbours, each of whom is a neighbour for
 -- the products that both had. Vectors do not tell what they come from. Where no part tells, the best item weights do.
+-- Places are numbered, because a number is grouped by much faster than ids are.
 with rankings as (
-    select * from {{ ref('served_rankings') }}
+    select
+        *,
+        (row_number() over (order by dataset, user_id, rank))::integer as place_number
+    from {{ ref('served_rankings') }}
 ),
 
 components as (
@@ -65,6 +69,7 @@ fallbacks as (
 -- What each part adds to the score of a product that is served.
 shares as (
     select
+        rankings.place_number,
         rankings.dataset,
         rankings.user_id,
         rankings.product_id,
@@ -84,6 +89,7 @@ shares as (
     union all
 
     select
+        rankings.place_number,
         rankings.dataset,
         rankings.user_id,
         rankings.product_id,
@@ -96,7 +102,10 @@ shares as (
 
 of_items as (
     select
-        shares.*,
+        shares.place_number,
+        shares.part,
+        shares.is_fallback,
+        shares.share,
         liked.product_id as because_of,
         weights.weight
     from shares
@@ -164,7 +173,10 @@ in_common as (
 
 of_users as (
     select
-        voters.* exclude (neighbour_id, weight),
+        voters.place_number,
+        voters.part,
+        voters.is_fallback,
+        voters.share,
         in_common.because_of,
         voters.weight / in_common.products as weight
     from voters
@@ -179,56 +191,50 @@ votes as (
 
 by_part as (
     select
-        dataset,
-        user_id,
-        product_id,
-        part,
+        place_number,
         is_fallback,
         because_of,
         any_value(share) * sum(weight) / sum(sum(weight)) over (
-            partition by dataset, user_id, product_id, part, is_fallback
+            partition by place_number, part, is_fallback
         ) as contribution
     from votes
-    group by dataset, user_id, product_id, part, is_fallback, because_of
+    group by place_number, part, is_fallback, because_of
 ),
 
 contributions as (
     select
-        dataset,
-        user_id,
-        product_id,
+        place_number,
         is_fallback,
         because_of,
         {{ rounded('sum(contribution)') }} as contribution
     from by_part
-    group by dataset, user_id, product_id, is_fallback, because_of
+    group by place_number, is_fallback, because_of
 ),
 
 strongest as (
     select
-        dataset,
-        user_id,
-        product_id,
+        place_number,
         because_of,
         contribution
     from contributions
     qualify
         row_number() over (
-            partition by dataset, user_id, product_id
+            partition by place_number
             order by is_fallback asc, contribution desc, because_of asc
         ) = 1
 )
 
 select
-    strongest.dataset,
-    strongest.user_id,
-    strongest.product_id,
+    rankings.dataset,
+    rankings.user_id,
+    rankings.product_id,
     strongest.because_of,
     liked.rating,
     strongest.contribution
 from strongest
+inner join rankings using (place_number)
 inner join liked
     on
-        strongest.dataset = liked.dataset
-        and strongest.user_id = liked.user_id
+        rankings.dataset = liked.dataset
+        and rankings.user_id = liked.user_id
         and strongest.because_of = liked.product_id
