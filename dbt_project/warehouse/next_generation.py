@@ -77,7 +77,7 @@ def fill(
     logger.info("publishing: writing %s tables", len(tables))
     connection.execute("set force_compression = 'auto'")
     connection.execute(f"attach {literal(path)} as {NEXT} (storage_version 'v1.2.0')")
-    # One transaction: each of hundreds of statements would be synced to disk by itself.
+    # One transaction, because DuckDB writes each to its log and the file by itself.
     connection.begin()
     for table in tables:
         table.copy(connection, masks)

@@ -383,11 +383,15 @@ def generations(folder: Path) -> list[Path]:
 
 def generation_of(path: Path) -> str | None:
     """Return the id of the generation in a file; None where it cannot be read."""
+    generation = _readable(path)
+    return generation.generation_id if generation else None
+
+
+def _readable(path: Path) -> Generation | None:
     try:
-        generation = generation_in(path)
+        return generation_in(path)
     except GenerationFileError:
         return None
-    return generation.generation_id if generation else None
 
 
 def _ancestors(published: Path) -> list[Path]:
@@ -397,22 +401,15 @@ def _ancestors(published: Path) -> list[Path]:
     all older ones count as ancestors.
     """
     folder, found = published.parent, []
-    parent = _parent_of(published)
-    while parent:
+    generation = _readable(published)
+    while generation and (parent := generation.previous_generation_id):
         path = _generation_path(folder, parent)
-        if generation_of(path) is None:
+        generation = _readable(path)
+        if generation is None:
             older = [kept for kept in generations(folder) if kept.stem <= parent]
             return found + older[::-1]
         found.append(path)
-        parent = _parent_of(path)
     return found
-
-
-def _parent_of(path: Path) -> str | None:
-    with suppress(GenerationFileError):
-        if generation := generation_in(path):
-            return generation.previous_generation_id
-    return None
 
 
 def _generation_path(folder: Path, generation_id: str) -> Path:

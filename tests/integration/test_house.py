@@ -90,6 +90,16 @@ def test_every_published_table_declares_its_key(models):
     assert len(declared) >= 50
 
 
+def test_what_a_constraint_can_hold_is_no_data_test(manifest):
+    """Each data test is a node of every night, and a constraint is not."""
+    names = {"unique", "not_null", "accepted_values"}
+    assert [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if (node.get("test_metadata") or {}).get("name") in names
+    ] == []
+
+
 def test_the_schema_of_a_model_is_its_room_or_that_of_what_its_area_publishes(models):
     strangers = []
     for node in models.values():
