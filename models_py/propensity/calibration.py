@@ -4,6 +4,8 @@ Each calibrator is stored in one of two forms that SQL can apply: a logistic cur
 1 / (1 + exp(-(slope * raw + intercept))), or points between which the probability runs straight.
 """
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +81,15 @@ def fit_calibrator(
             return fit_isotonic(raw, converted)
         case _:
             raise ValueError(f"propensity: calibration is {method!r}; use one of {METHODS}")
+
+
+def fifths(entity_ids: Iterable[str]) -> np.ndarray:
+    """Return the fifth of all entities that each one is in, 1 to 5, by md5 of its key alone.
+
+    The macro `fifth_of` says the same in SQL.
+    """
+    digests = (hashlib.md5(each.encode(), usedforsecurity=False) for each in entity_ids)
+    return np.array([1 + 5 * int(digest.hexdigest()[:8], 16) // 2**32 for digest in digests])
 
 
 def cross_fit(method: str, scores: pd.DataFrame, is_log_odds: bool) -> pd.Series:

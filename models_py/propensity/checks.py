@@ -4,6 +4,7 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from models_py.errors import CannotFitError
+from models_py.propensity.calibration import fifths
 from models_py.propensity.spec import PropensitySpec
 
 MIN_ROWS = 50
@@ -25,7 +26,8 @@ def check_rows(frame: pd.DataFrame, spec: PropensitySpec, n_splits: int) -> None
     ------
     CannotFitError
         With fewer than 50 rows of a known outcome, only one class, fewer rows of a class than
-        folds in the training part or none in the holdout, or a column that equals the label.
+        folds in the training part or none in the holdout (where rows are of periods: in one of its
+        fifths alone), or a column that equals the label.
     """
     known = frame[frame["split"] != "new"]
     classes = known["has_outcome"].astype(bool)
@@ -48,11 +50,21 @@ def check_rows(frame: pd.DataFrame, spec: PropensitySpec, n_splits: int) -> None
         index=["train", "holdout"], columns=[False, True], fill_value=0
     )
     rarest = counts.min(axis=1)
+    if spec.judged_period:
+        # Each fifth of the last period is calibrated by the other four.
+        judged = known.loc[known["split"] == "holdout", "entity_id"]
+        by_fifth = pd.crosstab(fifths(judged), classes[judged.index].to_numpy())
+        rarest["holdout"] = min(rarest["holdout"], (by_fifth.sum() - by_fifth).min(axis=None))
     if rarest["train"] < n_splits or rarest["holdout"] < 1:
         raise CannotFitError(
             f"{seen}; of the rarer outcome {rarest['train']} are in the training part, where"
             f" {n_splits} folds need {n_splits}, and {rarest['holdout']} in the holdout, which"
-            f" needs 1: bring more {entities} or change the var propensity_holdout_share"
+            f" needs 1: bring more {entities} or "
+            + (
+                "a longer history"
+                if spec.judged_period
+                else "change the var propensity_holdout_share"
+            )
         )
     for column in spec.features:
         if equals_label(known[column], classes, column in spec.categorical):

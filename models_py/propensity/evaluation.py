@@ -9,11 +9,27 @@ from imblearn.pipeline import Pipeline
 from joblib import Parallel, delayed
 from sklearn.inspection import permutation_importance
 from sklearn.metrics import log_loss
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from models_py.propensity.calibration import fit_none
 from models_py.propensity.families import LOG_ODDS_FAMILIES, raw_scores
+
+
+def stratified_folds(
+    groups: np.ndarray | None, n_splits: int, random_state: int
+) -> StratifiedKFold | StratifiedGroupKFold:
+    """Return what draws folds with equal shares of both outcomes.
+
+    Parameters
+    ----------
+    groups : ndarray of shape (n,) or None
+        Rows with equal values are all in one fold; None where each row is by itself.
+    n_splits, random_state : int
+        Number of folds, and their seed.
+    """
+    kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+    return kind(n_splits, shuffle=True, random_state=random_state)
 
 
 def out_of_fold(
@@ -24,6 +40,7 @@ def out_of_fold(
     repeats: Sequence[int],
     random_state: int,
     n_jobs: int = 1,
+    groups: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Cross-validate pipelines on the same stratified folds.
 
@@ -43,6 +60,8 @@ def out_of_fold(
         Repetition r draws its folds with `random_state` + r.
     n_jobs : int
         Processes; each fits on one thread.
+    groups : ndarray of shape (n,), optional
+        As in `stratified_folds`.
 
     Returns
     -------
@@ -54,8 +73,8 @@ def out_of_fold(
         (repeat, fold, fit_rows, test_rows)
         for repeat in repeats
         for fold, (fit_rows, test_rows) in enumerate(
-            StratifiedKFold(n_splits, shuffle=True, random_state=random_state + repeat).split(
-                matrix, converted
+            stratified_folds(groups, n_splits, random_state + repeat).split(
+                matrix, converted, groups
             )
         )
     ]

@@ -13,9 +13,21 @@ from joblib import Parallel, delayed
 from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
-from models_py.propensity.calibration import METHODS, cross_fit, fit_calibrator, fit_none
+from models_py.propensity.calibration import (
+    METHODS,
+    Calibrator,
+    cross_fit,
+    fifths,
+    fit_calibrator,
+    fit_none,
+)
 from models_py.propensity.checks import check_rows, constant_columns
-from models_py.propensity.evaluation import choose, imbalance_losses, importance, out_of_fold
+from models_py.propensity.evaluation import (
+    choose,
+    imbalance_losses,
+    importance,
+    out_of_fold,
+)
 from models_py.propensity.families import (
     LOG_ODDS_FAMILIES,
     as_matrix,
@@ -43,8 +55,8 @@ def fit_families(
     Parameters
     ----------
     frame : DataFrame of shape (n_rows, any)
-        `entity_id`, `split` (train, holdout, new), `has_outcome` (null where new) and the columns
-        of `spec.features`, in any order of rows.
+        `entity_id`, `periods_ago`, `fold_group`, `split` (train, holdout, new), `has_outcome` (null
+        where new) and the columns of `spec.features`, in any order of rows.
     spec : PropensitySpec
     settings : mapping
         `random_state`, `n_splits`, `n_repeats`, `n_jobs`, `importance_repeats`, `imbalances` (the
@@ -61,9 +73,11 @@ def fit_families(
     pyarrow Table
         One row per family, with the columns of `SCHEMA`. In `out_of_fold`, `model_probability` is
         the pipeline's own and `probability`, only there for the chosen imbalance, is calibrated
-        by cross-fitting within its repetition. The calibrator is fitted on the first repetition.
-        `reference_scores` are scikit-learn's raw scores of the rows outside the training part;
-        `importance` is the fall of ROC AUC on the holdout.
+        by cross-fitting within its repetition. The calibrator is fitted on the first repetition;
+        where rows are of periods on the last one, as the level moves with the season, and
+        `judging_calibrators` are those without each fifth of its entities. `reference_scores` are
+        scikit-learn's raw scores of tonight's rows outside the training part; `importance` is the
+        fall of ROC AUC on the holdout.
 
     Raises
     ------
@@ -72,12 +86,14 @@ def fit_families(
     ValueError
         As in `search_family` and `build_pipeline`.
     """
-    frame = frame.sort_values("entity_id", ignore_index=True)
+    frame = frame.sort_values(["entity_id", "periods_ago"], ignore_index=True)
     check_rows(frame, spec, settings["n_splits"])
     train = frame["split"] == "train"
     levels, seed = category_levels(frame[train], spec), settings["random_state"]
     matrix = as_matrix(frame[train], spec, levels)
     converted = frame.loc[train, "has_outcome"].astype(int).to_numpy()
+    fold_group = frame.loc[train, "fold_group"]
+    groups = fold_group.to_numpy() if fold_group.duplicated().any() else None
 
     before = {} if is_search or stored is None else _choices(stored)
     searched = {
@@ -93,6 +109,7 @@ def fit_families(
             settings["n_splits"],
             seed,
             settings["n_jobs"],
+            groups,
         )
         for family, search in settings["families"].items()
     }
@@ -106,6 +123,7 @@ def fit_families(
         out_of_fold,
         matrix=matrix,
         converted=converted,
+        groups=groups,
         n_splits=settings["n_splits"],
         random_state=seed + 1,  # other folds than those that chose the parameters
         n_jobs=settings["n_jobs"],
@@ -167,7 +185,9 @@ def _fit_family(
     family, imbalance = chosen["family"], chosen["imbalance"]
     matrix = as_matrix(frame, spec, levels)
     train, holdout = frame["split"] == "train", frame["split"] == "holdout"
-    fitted_on = frame.loc[train, ["entity_id", "has_outcome", *spec.features]]
+    others = ~train & (frame["periods_ago"] == 0)
+    used = ["entity_id", "has_outcome", *spec.features]
+    fitted_on = frame.loc[train, used]
     converted = frame["has_outcome"].astype("boolean").astype("Int64")
     with threadpool_limits(1):
         pipeline.fit(matrix[train], converted[train].astype(int).to_numpy())
@@ -176,25 +196,41 @@ def _fit_family(
     is_log_odds = family in LOG_ODDS_FAMILIES
     served = scores[scores["imbalance"] == imbalance]
     first = served[served["repeat"] == 0]
-    errors = {
-        method: ((cross_fit(method, first, is_log_odds) - first["converted"]) ** 2).to_numpy()
-        for method in METHODS
-    }
-    calibrator = fit_calibrator(
-        choose(errors), first["raw_score"].to_numpy(), first["converted"].to_numpy(), is_log_odds
-    )
+    calibrator, errors = _best_calibrator(first, is_log_odds)
+    method = calibrator.method
+    judging = []
+    if spec.judged_period:
+        last = pd.DataFrame(
+            {
+                "raw_score": raw_scores(pipeline, matrix[holdout]),
+                "converted": converted[holdout].astype(int).to_numpy(),
+                "fold": fifths(frame.loc[holdout, "entity_id"]),
+            }
+        )
+        calibrator, errors = _best_calibrator(last, is_log_odds)
+        judging = [
+            {"left_out_fifth": fifth, **_stored(_fitted(calibrator.method, rest, is_log_odds))}
+            for fifth in range(1, 6)
+            for rest in [last[last["fold"] != fifth]]
+        ]
     stored = scores.assign(
         entity_id=fitted_on["entity_id"].to_numpy()[scores["row"]],
         has_outcome=scores["converted"].astype(bool),
         model_probability=fit_none(is_log_odds)(scores["raw_score"].to_numpy()),
         probability=pd.concat(
-            cross_fit(calibrator.method, repeated, is_log_odds)
-            for _, repeated in served.groupby("repeat")
+            cross_fit(method, repeated, is_log_odds) for _, repeated in served.groupby("repeat")
         ),
     )
     is_linear = family == "logistic_regression"
     return {
-        **describe_run("propensity", spec.dataset, family, fitted_on, {**chosen, **settings}),
+        **describe_run(
+            "propensity",
+            spec.dataset,
+            family,
+            frame.loc[train | (holdout & bool(spec.judged_period)), [*used, "fold_group"]],
+            {**chosen, **settings},
+        ),
+        "n_rows": int(train.sum()),
         "metrics": {
             "cv_roc_auc": _mean_roc_auc(served),
             "cv_brier_by_calibration": _means(errors),
@@ -211,9 +247,10 @@ def _fit_family(
         "calibration_intercept": calibrator.intercept,
         "calibration_scores": calibrator.raw_scores,
         "calibration_probabilities": calibrator.probabilities,
+        "judging_calibrators": judging,
         "out_of_fold": _records(stored.drop(columns=["family", "row", "converted"])),
         "reference_scores": _records(
-            frame.loc[~train, ["entity_id"]].assign(raw_score=raw_scores(pipeline, matrix[~train]))
+            frame.loc[others, ["entity_id"]].assign(raw_score=raw_scores(pipeline, matrix[others]))
         ),
         "importance": importance(
             pipeline,
@@ -223,6 +260,32 @@ def _fit_family(
             settings["importance_repeats"],
             settings["random_state"],
         ),
+    }
+
+
+def _best_calibrator(
+    scores: pd.DataFrame, is_log_odds: bool
+) -> tuple[Calibrator, dict[str, np.ndarray]]:
+    """Return the calibrator whose cross-fitted probabilities are best, and all squared errors."""
+    errors = {
+        method: ((cross_fit(method, scores, is_log_odds) - scores["converted"]) ** 2).to_numpy()
+        for method in METHODS
+    }
+    return _fitted(choose(errors), scores, is_log_odds), errors
+
+
+def _fitted(method: str, scores: pd.DataFrame, is_log_odds: bool) -> Calibrator:
+    raw, converted = scores["raw_score"].to_numpy(), scores["converted"].to_numpy()
+    return fit_calibrator(method, raw, converted, is_log_odds)
+
+
+def _stored(calibrator: Calibrator) -> dict[str, Any]:
+    return {
+        "calibration": calibrator.method,
+        "slope": calibrator.slope,
+        "intercept": calibrator.intercept,
+        "raw_scores": calibrator.raw_scores,
+        "probabilities": calibrator.probabilities,
     }
 
 

@@ -49,6 +49,7 @@ SCHEMA = pa.schema(
                 mean=_NUMBER,
                 scale=_NUMBER,
                 coefficient=_NUMBER,
+                is_log=pa.bool_(),
             ),
         ),
         ("trees", pa.list_(TREE)),
@@ -57,6 +58,17 @@ SCHEMA = pa.schema(
         ("calibration_intercept", _NUMBER),
         ("calibration_scores", pa.list_(_NUMBER)),
         ("calibration_probabilities", pa.list_(_NUMBER)),
+        (
+            "judging_calibrators",
+            _list_of(
+                left_out_fifth=_INTEGER,
+                calibration=_TEXT,
+                slope=_NUMBER,
+                intercept=_NUMBER,
+                raw_scores=pa.list_(_NUMBER),
+                probabilities=pa.list_(_NUMBER),
+            ),
+        ),
         (
             "out_of_fold",
             _list_of(

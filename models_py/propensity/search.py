@@ -11,10 +11,10 @@ from sklearn.model_selection import (
     GridSearchCV,
     HalvingRandomSearchCV,
     RandomizedSearchCV,
-    StratifiedKFold,
 )
 from threadpoolctl import threadpool_limits
 
+from models_py.propensity.evaluation import stratified_folds
 from models_py.propensity.families import build_pipeline
 from models_py.propensity.spec import PropensitySpec
 
@@ -36,6 +36,7 @@ def search_family(
     n_splits: int,
     random_state: int,
     n_jobs: int = 1,
+    groups: np.ndarray | None = None,
 ) -> list[dict[str, Any]]:
     """Try the parameters of a family and return them, the best by ROC AUC first.
 
@@ -57,6 +58,8 @@ def search_family(
         As in `build_pipeline`.
     n_splits, random_state, n_jobs : int
         Folds, seed of folds and search, processes.
+    groups : ndarray of shape (n,), optional
+        As in `stratified_folds`.
 
     Returns
     -------
@@ -85,14 +88,14 @@ def search_family(
         build_pipeline(family, fixed, data, levels, random_state=random_state),
         {_STEP.get(name, f"model__{name}"): values for name, values in spec["space"].items()},
         scoring="roc_auc",
-        cv=StratifiedKFold(n_splits, shuffle=True, random_state=random_state),
+        cv=stratified_folds(groups, n_splits, random_state),
         refit=False,
         n_jobs=n_jobs,
         error_score="raise",
         **options,
     )
     with threadpool_limits(1):  # where this process fits itself; its workers have one thread each
-        search.fit(matrix, converted)
+        search.fit(matrix, converted, groups=groups)
     return _ranked(search.cv_results_, fixed)
 
 

@@ -117,13 +117,13 @@ def test_build_info_marks_what_is_carried_over(nights):
         ("segmentation", False, None),
     ]
     assert nights[1].query(marks) == [
-        ("propensity", True, "retail, leads"),
+        ("propensity", True, "retail, ecommerce, leads"),
         ("recommendations", True, "ecommerce, ratings"),
         ("sales", True, "ecommerce"),
         ("segmentation", False, "retail, ecommerce"),
     ]
     assert nights[2].query(marks) == [
-        ("propensity", False, "leads"),
+        ("propensity", False, "ecommerce, leads"),
         ("recommendations", True, "ecommerce, ratings"),
         ("sales", True, "ecommerce"),
         ("segmentation", False, "mall, ecommerce"),

@@ -28,6 +28,8 @@ def make_leads() -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "entity_id": [f"lead-{number:03}" for number in range(n)],
+            "periods_ago": 0,
+            "fold_group": [f"lead-{number:03}" for number in range(n)],
             "age": random.integers(18, 65, n),
             "website_visits": random.poisson(3, n),
             "time_spent_on_website": random.integers(0, 2500, n),

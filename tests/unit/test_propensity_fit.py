@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -6,8 +7,15 @@ import pytest
 from propensity_sample import LEADS, make_leads
 from sklearn.metrics import log_loss, roc_auc_score
 
+from models_py.propensity.calibration import fifths, fit_calibrator
 from models_py.propensity.evaluation import choose, imbalance_losses, importance, out_of_fold
-from models_py.propensity.families import FAMILIES, as_matrix, build_pipeline, category_levels
+from models_py.propensity.families import (
+    FAMILIES,
+    as_matrix,
+    build_pipeline,
+    category_levels,
+    raw_scores,
+)
 from models_py.propensity.fit import fit_families
 from models_py.propensity.search import search_family
 
@@ -76,6 +84,38 @@ def test_holdout_and_new_leads_have_no_say(leads, fitted):
     for row in fit_families(changed, LEADS, SETTINGS).to_pylist():
         for learned in ("trees", "encoder", "calibration_scores", "out_of_fold", "search"):
             assert row[learned] == fitted[row["model_name"]][learned]
+
+
+def test_rows_of_periods_are_calibrated_on_the_last_one(leads):
+    periods = leads["split"].map({"train": 2, "holdout": 1, "new": 0})
+    settings = {**SETTINGS, "n_repeats": 1, "imbalances": ["none"]}
+    settings["families"] = {"logistic_regression": SETTINGS["families"]["logistic_regression"]}
+    spec = replace(LEADS, judged_period=1)
+    frame = leads.assign(periods_ago=periods)
+    ((row,), (plain,)) = (fit_families(frame, each, settings).to_pylist() for each in (spec, LEADS))
+    new = leads.loc[leads["split"] == "new", "entity_id"].tolist()
+    assert [each["entity_id"] for each in row["reference_scores"]] == new
+    assert row["encoder"] == plain["encoder"]
+    assert row["out_of_fold"] == plain["out_of_fold"]
+    assert plain["judging_calibrators"] == []
+
+    levels = category_levels(leads[leads["split"] == "train"], LEADS)
+    pipeline = build_pipeline(
+        "logistic_regression", json.loads(row["estimator_params"]), LEADS, levels, random_state=1
+    )
+    train, judged = leads[leads["split"] == "train"], leads[leads["split"] == "holdout"]
+    pipeline.fit(as_matrix(train, LEADS, levels), train["has_outcome"].astype(int))
+    raw = raw_scores(pipeline, as_matrix(judged, LEADS, levels))
+    outcome = judged["has_outcome"].astype(int).to_numpy()
+    served = fit_calibrator(row["calibration"], raw, outcome, True)
+    assert row["calibration_slope"] == pytest.approx(served.slope)
+    for each in row["judging_calibrators"]:
+        others = fifths(judged["entity_id"]) != each["left_out_fifth"]
+        without = fit_calibrator(row["calibration"], raw[others], outcome[others], True)
+        assert (each["slope"], each["intercept"]) == pytest.approx(
+            (without.slope, without.intercept)
+        )
+    assert [each["left_out_fifth"] for each in row["judging_calibrators"]] == [1, 2, 3, 4, 5]
 
 
 def test_the_order_of_rows_does_not_matter(leads, fitted):

@@ -1,5 +1,6 @@
 """The pure functions that propensity is made of, each with figures worked out by hand."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +14,13 @@ from sklearn.tree import DecisionTreeClassifier
 
 from models_py.errors import CannotFitError
 from models_py.propensity import evaluation, search
-from models_py.propensity.calibration import Calibrator, cross_fit, fit_calibrator, fit_none
+from models_py.propensity.calibration import (
+    Calibrator,
+    cross_fit,
+    fifths,
+    fit_calibrator,
+    fit_none,
+)
 from models_py.propensity.checks import check_rows, constant_columns, equals_label
 from models_py.propensity.evaluation import choose, imbalance_losses, out_of_fold
 from models_py.propensity.families import (
@@ -297,6 +304,8 @@ def test_long_values_become_columns_in_the_order_of_the_rows_and_the_features():
     rows = pd.DataFrame(
         {
             "entity_id": ["b", "a"],
+            "periods_ago": 1,
+            "fold_group": ["b", "a"],
             "split": ["train", "new"],
             "has_outcome": [True, None],
             "dataset": "shop",
@@ -312,9 +321,14 @@ def test_long_values_become_columns_in_the_order_of_the_rows_and_the_features():
         ],
         columns=["entity_id", "feature", "number_value", "text_value"],
     )
+    values = pd.concat(
+        # Of another period the same entities are other rows.
+        [values.assign(periods_ago=1), values.assign(periods_ago=2, number_value=99.0)]
+    )
     frame = fitting_frame(rows, values, SHOP)
     assert frame.columns.tolist() == [
-        *("entity_id", "split", "has_outcome", "age", "is_member", "city"),
+        *("entity_id", "periods_ago", "fold_group", "split", "has_outcome"),
+        *("age", "is_member", "city"),
     ]
     assert frame["entity_id"].tolist() == ["b", "a"]
     assert frame["split"].tolist() == ["train", "new"]
@@ -331,7 +345,9 @@ def test_a_specification_is_read_from_its_row():
         "raw_label": "Response",
         "numeric": np.array(["age", "is_member"]),
         "flags": ["is_member"],
+        "log_features": [],
         "categorical": ["city"],
+        "judged_period": 0,
         "is_required": np.True_,
         "outcome": "buys",
     }
@@ -341,6 +357,19 @@ def test_a_specification_is_read_from_its_row():
 
 
 # What can be fitted
+
+
+def test_each_fifth_of_the_last_period_needs_both_outcomes_in_the_others():
+    frame = customers((5, 35), (2, 40))
+    frame["entity_id"] = frame.index.astype(str)
+    frame.loc[[41, 44], "entity_id"] = ["44", "41"]
+    timed = replace(SHOP, judged_period=1)
+    check_rows(frame, SHOP, 5)
+    # The two who answered are in the last fifth.
+    assert fifths(["40", "44"]).tolist() == [5, 5]
+    with pytest.raises(CannotFitError, match="and 0 in the holdout") as error:
+        check_rows(frame, timed, 5)
+    assert str(error.value).endswith("bring more customers or a longer history")
 
 
 def customers(train: tuple[int, int], holdout: tuple[int, int], new: int = 0) -> pd.DataFrame:
@@ -506,6 +535,7 @@ def test_parameters_go_to_the_estimator_and_the_number_of_columns_to_the_selecti
             "mean": 0.0,
             "scale": 1.0,
             "coefficient": None,
+            "is_log": False,
         }
     ]
 
@@ -537,6 +567,15 @@ def test_smote_is_of_the_kind_that_takes_the_features(numeric, categorical, kind
         assert sampler.categorical_features == discrete
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_numbers_alone_or_categories_alone_are_enough(family):
+    numbers, categories = replace(SHOP, categorical=()), replace(SHOP, numeric=(), flags=())
+    for spec, levels, columns in ((numbers, [], [0, 1]), (categories, LEVELS, [2])):
+        pipeline = build_pipeline(family, {}, spec, levels).fit(TRAINED[:, columns], ANSWERED)
+        features = {each["feature"] for each in export_encoder(pipeline, spec, levels)}
+        assert features == set(spec.features)
+
+
 def test_the_encoder_of_a_linear_model_by_hand():
     pipeline = build_pipeline("logistic_regression", {}, SHOP, LEVELS).fit(TRAINED, ANSWERED)
     age, member, bonn, oslo = export_encoder(pipeline, SHOP, LEVELS)
@@ -549,6 +588,7 @@ def test_the_encoder_of_a_linear_model_by_hand():
         "category": None,
         "impute_value": 3.0,
         "mean": 3.75,
+        "is_log": False,
     }
     assert (member["mean"], member["scale"]) == (0.5, 0.5)
     assert [each["position"] for each in (member, bonn, oslo)] == [2, 3, 4]
@@ -557,6 +597,33 @@ def test_the_encoder_of_a_linear_model_by_hand():
         ("city", "Oslo"),
     ]
     assert (bonn["impute_value"], bonn["coefficient"]) == (None, pipeline[-1].coef_[0, 2])
+
+
+def test_a_linear_model_takes_logarithms_and_a_tree_does_not():
+    spec = replace(SHOP, log_features=("age",))
+    linear = build_pipeline("logistic_regression", {}, spec, LEVELS).fit(TRAINED, ANSWERED)
+    age, member, *_ = export_encoder(linear, spec, LEVELS)
+    assert (age["is_log"], member["is_log"]) == (True, False)
+    # Ages are 1, 3, 3 for the missing one, and 8; a negative one counts as 0.
+    assert age["impute_value"] == 3
+    assert age["mean"] == pytest.approx(np.mean(np.log([2, 4, 4, 9])))
+    below = linear[:-1].transform(np.array([[-5.0, 1, 0]]))[0, 0]
+    assert below == pytest.approx(-age["mean"] / age["scale"])
+    tree = build_pipeline("decision_tree", {}, spec, LEVELS).fit(TRAINED, ANSWERED)
+    assert not any(each["is_log"] for each in export_encoder(tree, spec, LEVELS))
+
+
+def test_rows_of_a_group_are_in_one_fold():
+    groups = np.repeat(["a", "b", "c", "d"], 6)
+    pipelines = {("tree", "none"): Pipeline([("model", Share())])}
+    scores = out_of_fold(pipelines, MATRIX, CONVERTED, 3, [0], 1, groups=groups)
+    folds = scores.assign(group=groups[scores["row"]]).groupby("group")["fold"].nunique()
+    assert folds.to_dict() == {"a": 1, "b": 1, "c": 1, "d": 1}
+
+
+def test_fifths_go_by_the_md5_of_the_key():
+    # The first eight digits of the md5 of lead-1 are 0.198 of their range, those of lead-2 0.891.
+    assert fifths(["lead-1", "lead-2"]).tolist() == [1, 5]
 
 
 def test_raw_scores_are_log_odds_where_there_are_any():
@@ -579,8 +646,8 @@ def searched(monkeypatch) -> dict:
         def __init__(self, estimator, space, **options):
             seen.update(options, estimator=estimator, space=space)
 
-        def fit(self, matrix, converted):
-            seen.update(matrix=matrix, converted=converted)
+        def fit(self, matrix, converted, groups):
+            seen.update(matrix=matrix, converted=converted, groups=groups)
             self.cv_results_ = {
                 "mean_test_score": np.array([0.8, 0.9, 0.9 + 4e-10, 0.95]),
                 "std_test_score": np.array([0.1, 0.2, 0.3, 0.4]),

@@ -22,9 +22,10 @@ NOTHING = pa.schema([*SCHEMA, *OUTCOME]).empty_table()
 
 
 def spec_row(dataset: str, **changed) -> dict:
-    lists = {name: list(getattr(LEADS, name)) for name in ("numeric", "flags", "categorical")}
-    row = {"dataset": dataset, "entities": "leads", "raw_label": "status", "is_required": True}
-    return {**row, **lists, "min_recall": 0.85, **changed}
+    names = ("numeric", "flags", "log_features", "categorical")
+    lists = {name: list(getattr(LEADS, name)) for name in names}
+    row = {"dataset": dataset, "entities": "leads", "raw_label": "status", "judged_period": 0}
+    return {**row, **lists, "is_required": True, "min_recall": 0.85, **changed}
 
 
 def decided(**decisions: str) -> pd.DataFrame:
@@ -39,7 +40,7 @@ def long_values(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the features of a frame as rows in an order of their own."""
     parts = []
     for name in LEADS.features:
-        part = pd.DataFrame({"entity_id": frame["entity_id"], "feature": name})
+        part = pd.DataFrame({"entity_id": frame["entity_id"], "periods_ago": 0, "feature": name})
         part["number_value"], part["text_value"] = np.nan, None
         if name in LEADS.numeric:
             part["number_value"] = frame[name].astype("Float64").to_numpy(float, np.nan)

@@ -22,6 +22,8 @@ SHOP = PropensitySpec(
 FRAME = pd.DataFrame(
     {
         "entity_id": ["d", "a", "f", "c", "b", "e"],
+        "periods_ago": 0,
+        "fold_group": ["d", "a", "f", "c", "a", "e"],
         "split": ["train", "train", "new", "train", "train", "holdout"],
         "has_outcome": pd.array([False, True, None, True, False, True], "boolean"),
         "age": [40.0, 20.0, 10.0, 22.0, 44.0, 60.0],
@@ -108,7 +110,8 @@ def test_a_family_is_searched_and_cross_validated_on_the_training_part(parts):
     assert (spec, n_splits) == (SHOP, 2)
     ((family, search, matrix, converted, spec, levels, *numbers),) = parts.searched
     assert (family, search, spec, levels) == ("decision_tree", SEARCH, SHOP, [["Oslo", "Rome"]])
-    assert numbers == [2, 5, 1]
+    assert numbers[:3] == [2, 5, 1]
+    assert numbers[3].tolist() == ["a", "a", "c", "d"]
     assert matrix.tolist() == [[20, 1, 1], [44, 1, 1], [22, 1, 0], [40, 1, 0]]
     assert converted.tolist() == [1, 0, 1, 0]
     first, again = parts.validated
@@ -127,6 +130,7 @@ def test_a_family_is_searched_and_cross_validated_on_the_training_part(parts):
         assert (each["n_splits"], each["random_state"], each["n_jobs"]) == (2, 6, 1)
         assert each["matrix"] is matrix
         assert each["converted"] is converted
+        assert each["groups"].tolist() == ["a", "a", "c", "d"]
 
 
 def test_the_row_says_what_was_fitted_and_how(parts):

@@ -22,39 +22,54 @@
         {%- do stop(place ~ "lacks '" ~ needed ~ "'.") -%}
     {%- endfor -%}
     {%- set known = [
-        'outcome', 'key', 'label', 'raw_label', 'numeric', 'categorical', 'slices', 'analyst_rule', 'is_required', 'holdout_share',
-        'threshold_policy', 'min_recall', 'capacity', 'cost_of_missed', 'cost_of_call', 'hot_probability'
+        'outcome', 'key', 'label', 'raw_label', 'numeric', 'log_features', 'categorical', 'slices', 'analyst_rule', 'baselines', 'group',
+        'period', 'is_required', 'holdout_share', 'threshold_policy', 'min_recall', 'capacity', 'cost_of_missed', 'cost_of_call',
+        'hot_probability'
     ] -%}
     {%- for name in spec if name not in known -%}
         {%- do stop(place ~ "has '" ~ name ~ "', which means nothing; it may have " ~ known | join(', ') ~ '.') -%}
     {%- endfor -%}
     {%- set features = (spec.numeric or []) + (spec.categorical or []) -%}
     {%- if not features -%}{%- do stop(place ~ 'has neither numeric nor categorical features.') -%}{%- endif -%}
-    {%- for column in [spec.key, spec.label] + features + (spec.slices or []) if column not in node.columns -%}
+    {%- set others = [spec.group, spec.period] | select | list + (spec.slices or []) + (spec.baselines or []) -%}
+    {%- for column in [spec.key, spec.label] + features + others if column not in node.columns -%}
         {%- do stop(place ~ "names '" ~ column ~ "', and the model has " ~ node.columns.keys() | join(', ') ~ '.') -%}
     {%- endfor -%}
     {%- for column in features if column in [spec.key, spec.label] -%}
         {%- do stop(place ~ "has '" ~ column ~ "' as a feature, which is its key or its label.") -%}
     {%- endfor -%}
+    {%- for column in spec.log_features or [] if column not in (spec.numeric or []) -%}
+        {%- do stop(place ~ "has '" ~ column ~ "' in log_features, which is none of its numeric features.") -%}
+    {%- endfor -%}
     {{ return(spec) }}
 {% endmacro %}
 
 
-{# The columns of a data set's features model that its question names: key, label, and features with their types. #}
+{# The columns of a data set's features model that its question names; features and baselines with their types. #}
 {% macro propensity_columns(dataset) %}
-    {%- set spec, features = propensity_meta(dataset), [] -%}
+    {%- set spec = propensity_meta(dataset) -%}
+    {%- set columns = {'key': spec.key, 'label': spec.label, 'group': spec.group, 'period': spec.period, 'features': [], 'baselines': []} -%}
     {%- for name in (spec.numeric or []) + (spec.categorical or []) -%}
-        {%- do features.append(model_node(propensity_features_model(dataset)).columns[name]) -%}
+        {%- do columns.features.append(model_node(propensity_features_model(dataset)).columns[name]) -%}
     {%- endfor -%}
-    {{ return({'key': spec.key, 'label': spec.label, 'features': features}) }}
+    {%- for name in spec.baselines or [] -%}
+        {%- do columns.baselines.append(model_node(propensity_features_model(dataset)).columns[name]) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {% endmacro %}
+
+
+{# How many periods ago a row of a data set is of: its declared column, or tonight. #}
+{% macro periods_ago(columns) -%}
+    {{ adapter.quote(columns.period) if columns.period else '0' }}::integer
+{%- endmacro %}
 
 
 {# Of that what a fit depends on: thresholds, slices and words are not part of it. #}
 {% macro propensity_fit_parameters(dataset) %}
     {%- set spec = propensity_meta(dataset) -%}
     {%- set parameters = {'flags': propensity_flags(dataset), 'holdout_share': spec.get('holdout_share', var('propensity_holdout_share'))} -%}
-    {%- for name in ['key', 'label', 'numeric', 'categorical'] -%}{%- do parameters.update({name: spec.get(name)}) -%}{%- endfor -%}
+    {%- for name in ['key', 'label', 'numeric', 'log_features', 'categorical', 'group', 'period'] -%}{%- do parameters.update({name: spec.get(name)}) -%}{%- endfor -%}
     {{ return(parameters) }}
 {% endmacro %}
 

@@ -1,14 +1,16 @@
 {#- What the scorers need and engines spell differently. -#}
 
-{# The encoded vector of an input: each element a number, or whether a category is the one of its position, then centred and scaled. #}
+{# The encoded vector of an input: each element a number, its logarithm, or whether a category is the one of its position, then centred
+   and scaled. #}
 {% macro encoded_vector(elements, numbers, categories) -%}
     {{ return(adapter.dispatch('encoded_vector', 'customer_analytics')(elements, numbers, categories)) }}
 {%- endmacro %}
 
 {% macro duckdb__encoded_vector(elements, numbers, categories) -%}
     list_transform({{ elements }}, lambda element: (case
-        when element.category is null then coalesce({{ numbers }}[element.position], element.impute_value)
-        else coalesce({{ categories }}[element.position] = element.category, false)::double
+        when element.category is not null then coalesce({{ categories }}[element.position] = element.category, false)::double
+        when element.is_log then ln(1 + greatest(coalesce({{ numbers }}[element.position], element.impute_value), 0))
+        else coalesce({{ numbers }}[element.position], element.impute_value)
     end - element.mean) / element.scale)
 {%- endmacro %}
 
@@ -49,6 +51,12 @@
 
 {% macro duckdb__with_element(elements, position, element) -%}
     {{ elements }}[1:{{ position }} - 1] || [{{ element }}] || {{ elements }}[{{ position }} + 1:len({{ elements }})]
+{%- endmacro %}
+
+
+{# The fifth of all entities that one is in, from 1, by its key alone. As `fifths` in models_py/propensity/calibration.py. #}
+{% macro fifth_of(entity_id) -%}
+    (1 + floor(5 * {{ md5_share(entity_id) }}))::integer
 {%- endmacro %}
 
 

@@ -3,6 +3,7 @@
 select
     '{{ dataset }}' as dataset,
     {{ adapter.quote(asked.key) }}::varchar as entity_id,
+    {{ periods_ago(asked) }} as periods_ago,
     unnest([
         {%- for column in asked.features %}
         {

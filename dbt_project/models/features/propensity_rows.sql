@@ -8,8 +8,20 @@ keyed as (
     select
         '{{ dataset }}' as dataset,
         {{ adapter.quote(asked.key) }}::varchar as entity_id,
+        {{ periods_ago(asked) }} as periods_ago,
+        {{ adapter.quote(asked.group or asked.key) }}::varchar as fold_group,
         {{ adapter.quote(asked.label) }}::boolean as has_outcome,
-        coalesce({{ analyst_rule(dataset) }}, false) as meets_analyst_rule
+        coalesce({{ analyst_rule(dataset) }}, false) as meets_analyst_rule,
+        [
+            {%- for column in asked.baselines %}
+            {
+                'baseline': {{ literal(column.name) }},
+                'number_value': {{ number_value(column) }},
+                'text_value': {{ text_value(column) }}
+            }
+            {%- if not loop.last %},{% endif %}
+            {%- endfor %}
+        ]::struct(baseline varchar, number_value double, text_value varchar)[] as baselines
     from {{ ref(propensity_features_model(dataset)) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -18,12 +30,17 @@ keyed as (
 select
     keyed.dataset,
     keyed.entity_id,
+    keyed.periods_ago,
+    keyed.fold_group,
     case
-        when keyed.has_outcome is null then 'new'
-        when {{ md5_share('keyed.entity_id') }} < specs.holdout_share then 'holdout'
+        when keyed.has_outcome is null or keyed.periods_ago < specs.judged_period then 'new'
+        when keyed.periods_ago = 1 then 'holdout'
+        when keyed.periods_ago > 1 then 'train'
+        when {{ md5_share('keyed.fold_group') }} < specs.holdout_share then 'holdout'
         else 'train'
     end as split,
     keyed.has_outcome,
-    keyed.meets_analyst_rule
+    keyed.meets_analyst_rule,
+    keyed.baselines
 from keyed
 inner join specs using (dataset)

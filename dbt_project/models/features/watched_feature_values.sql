@@ -38,7 +38,9 @@ watched as (
         feature_values.text_value,
         rows.split = 'train' as is_fitted_on
     from {{ ref('propensity_feature_values') }} as feature_values
-    inner join {{ ref('propensity_rows') }} as rows using (dataset, entity_id)
+    inner join {{ ref('propensity_rows') }} as rows using (dataset, entity_id, periods_ago)
+    inner join {{ ref('propensity_specs') }} as specs
+        on feature_values.dataset = specs.dataset and feature_values.periods_ago = specs.training_period
     {%- endif %}
     {%- if 'recommendations' in areas %}
     {{ 'union all' if 'segmentation' in areas or 'propensity' in areas }}

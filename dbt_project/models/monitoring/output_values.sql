@@ -32,7 +32,7 @@ with outputs as (
         null::varchar as text_value
     from {{ ref('propensity_input_scores') }} as scores
     inner join {{ ref('propensity_models') }} as models using (dataset, model_family)
-    where scores.grid_feature is null and models.is_champion
+    where scores.grid_feature is null and scores.periods_ago = 0 and models.is_champion
     {%- endif %}
     {%- if areas.keys() | list == ['recommendations'] %}
     select

@@ -42,7 +42,7 @@ scores as (
         family_scores.raw_score,
         family_scores.probability
     from family_scores
-    inner join rows using (dataset, entity_id)
+    inner join rows using (dataset, entity_id, periods_ago)
     where rows.split = 'holdout'
 )
 

@@ -4,7 +4,10 @@ with families as (
 ),
 
 baselines as (
-    select * from {{ ref('propensity_baseline_scores') }}
+    select baseline_scores.*
+    from {{ ref('propensity_baseline_scores') }} as baseline_scores
+    inner join {{ ref('propensity_specs') }} as specs
+        on baseline_scores.dataset = specs.dataset and baseline_scores.periods_ago = specs.training_period
 ),
 
 fitted as (
@@ -45,7 +48,7 @@ scored as (
         folds.entity_id,
         folds.repeat,
         folds.fold,
-        baselines.probability as raw_score,
+        baselines.raw_score,
         baselines.probability as model_probability,
         baselines.probability,
         folds.has_outcome as is_converted

@@ -42,6 +42,7 @@ select
     identified.model_family,
     identified.evaluated_on,
     identified.scores_fingerprint,
-    known.scores_fingerprint is not null as is_known
+    -- All of a part or none: each is compared with the champion.
+    bool_and(known.scores_fingerprint is not null) over (partition by identified.dataset, identified.evaluated_on) as is_known
 from identified
 left join known using (dataset, model_family, evaluated_on, scores_fingerprint)

@@ -11,7 +11,7 @@ rows as (
 
 family_scores as (
     select * from {{ ref('propensity_input_scores') }}
-    where grid_feature is null
+    where grid_feature is null and periods_ago = 0
 ),
 
 present_scores as (
@@ -120,7 +120,7 @@ queued as (
         ) as place,
         count_if(rows.split = 'new') over (partition by family_scores.dataset, family_scores.model_family) as new_rows
     from family_scores
-    inner join rows using (dataset, entity_id)
+    inner join rows using (dataset, entity_id, periods_ago)
 ),
 
 capacity_thresholds as (

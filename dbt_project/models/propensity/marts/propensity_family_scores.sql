@@ -9,4 +9,4 @@ select
     raw_score,
     probability
 from input_scores
-where grid_feature is null
+where grid_feature is null and periods_ago = 0

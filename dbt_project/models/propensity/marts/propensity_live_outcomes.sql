@@ -25,6 +25,7 @@ known_before as (
 
 rows as (
     select * from {{ ref('propensity_rows') }}
+    where periods_ago = 0
 )
 
 select * from previous_outcomes

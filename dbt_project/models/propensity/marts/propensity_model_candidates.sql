@@ -13,6 +13,7 @@ models as (
 
 calibrators as (
     select * from {{ ref('propensity_calibrators') }}
+    where left_out_fifth = 0
 ),
 
 thresholds as (

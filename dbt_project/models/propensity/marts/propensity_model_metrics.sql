@@ -11,13 +11,41 @@ previous_metrics as (
     select * from {{ source('previous_propensity', 'propensity_model_metrics') }}
 ),
 
+champions as (
+    select
+        dataset,
+        model_family
+    from {{ ref('propensity_models') }}
+    where is_champion
+),
+
 evaluations as (
     select * from {{ ref('propensity_evaluations') }}
 ),
 
+champion_figures as (
+    select
+        figures.dataset,
+        figures.evaluated_on,
+        figures.resample,
+        figures.roc_auc
+    from figures
+    inner join champions using (dataset, model_family)
+),
+
+-- Paired by resample: the interval of a difference is narrower than the two intervals suggest.
+compared as (
+    select
+        figures.*,
+        champion_figures.roc_auc - figures.roc_auc as roc_auc_behind_champion
+    from figures
+    left join champion_figures using (dataset, evaluated_on, resample)
+),
+
 listed as (
-    unpivot figures
-    on accuracy, precision, recall, f1, roc_auc, average_precision, brier, log_loss, first_decile_lift
+    unpivot compared
+    on
+        accuracy, precision, recall, f1, roc_auc, average_precision, brier, log_loss, first_decile_lift, roc_auc_behind_champion
     into name metric value figure
 ),
 

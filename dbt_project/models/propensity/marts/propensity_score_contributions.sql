@@ -1,10 +1,11 @@
 with feature_values as (
     select * from {{ ref('propensity_feature_values') }}
+    where periods_ago = 0
 ),
 
 inputs as (
     select * from {{ ref('propensity_inputs') }}
-    where grid_feature is null
+    where grid_feature is null and periods_ago = 0
 ),
 
 vectors as (

@@ -4,11 +4,12 @@ with specs as (
 
 rows as (
     select * from {{ ref('propensity_rows') }}
+    where periods_ago = 0
 ),
 
 family_scores as (
     select * from {{ ref('propensity_input_scores') }}
-    where grid_feature is null
+    where grid_feature is null and periods_ago = 0
 ),
 
 models as (
@@ -22,6 +23,18 @@ reasons as (
 
 thresholds as (
     select * from {{ ref('propensity_thresholds') }}
+),
+
+-- Of rows that the champion was fitted on, what it said of them while they were held out.
+out_of_fold as (
+    select
+        dataset,
+        model_family,
+        entity_id,
+        'train' as split,
+        probability
+    from {{ ref('propensity_out_of_fold_scores') }}
+    where is_chosen and repeat = 0
 ),
 
 champion_scores as (
@@ -45,6 +58,7 @@ select
     scores.raw_score,
     scores.base_value,
     scores.probability,
+    coalesce(out_of_fold.probability, scores.probability) as unseen_probability,
     (ntile(10) over (partition by scores.dataset order by scores.raw_score desc, scores.entity_id asc))::integer as score_decile,
     count(*) over (partition by scores.dataset, scores.raw_score) as rows_with_score,
     case
@@ -64,3 +78,9 @@ from champion_scores as scores
 inner join specs using (dataset)
 inner join rows using (dataset, entity_id)
 inner join reasons using (dataset, entity_id)
+left join out_of_fold
+    on
+        scores.dataset = out_of_fold.dataset
+        and scores.model_family = out_of_fold.model_family
+        and scores.entity_id = out_of_fold.entity_id
+        and rows.split = out_of_fold.split

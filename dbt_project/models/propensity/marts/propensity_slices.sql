@@ -1,6 +1,17 @@
 -- Every attribute and pair of attributes that the YAML of the features names as slices, and the whole.
-with scores as (
-    select * from {{ ref('propensity_champion_scores') }}
+with specs as (
+    select * from {{ ref('propensity_specs') }}
+),
+
+scores as (
+    select
+        champion_scores.*,
+        case champion_scores.evaluated_on
+            when 'holdout' then specs.judged_period
+            else specs.training_period
+        end as periods_ago
+    from {{ ref('propensity_champion_scores') }} as champion_scores
+    inner join specs using (dataset)
 ),
 
 feature_values as (
@@ -24,6 +35,7 @@ attributes as (
     select
         feature_values.dataset,
         feature_values.entity_id,
+        feature_values.periods_ago,
         feature_values.feature,
         coalesce(feature_values.feature_value, 'missing') as feature_value,
         spec_features.slice_number
@@ -35,6 +47,7 @@ sliced as (
     select
         dataset,
         entity_id,
+        periods_ago,
         'all' as slice,
         'all' as slice_value
     from scores
@@ -44,6 +57,7 @@ sliced as (
     select
         dataset,
         entity_id,
+        periods_ago,
         feature as slice,
         feature_value as slice_value
     from attributes
@@ -53,6 +67,7 @@ sliced as (
     select
         attributes.dataset,
         attributes.entity_id,
+        attributes.periods_ago,
         concat_ws(' and ', attributes.feature, others.feature) as slice,
         concat_ws(' and ', attributes.feature_value, others.feature_value) as slice_value
     from attributes
@@ -60,6 +75,7 @@ sliced as (
         on
             attributes.dataset = others.dataset
             and attributes.entity_id = others.entity_id
+            and attributes.periods_ago = others.periods_ago
             and attributes.slice_number < others.slice_number
 ),
 
@@ -74,7 +90,7 @@ counted as (
         count_if(scores.probability >= scores.threshold and scores.is_converted) as hits,
         {{ exact_avg('scores.probability') }} as mean_probability
     from sliced
-    inner join scores using (dataset, entity_id)
+    inner join scores using (dataset, entity_id, periods_ago)
     group by sliced.dataset, sliced.slice, sliced.slice_value
 ),
 

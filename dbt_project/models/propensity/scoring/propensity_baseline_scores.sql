@@ -1,3 +1,5 @@
+-- Shares of the training part: of all rows, of those that meet the rule of thumb or do not, and by one column alone; of a number
+-- the least-squares line, of a text the share of its value.
 with rows as (
     select * from {{ ref('propensity_rows') }}
 ),
@@ -15,8 +17,7 @@ fitted_rows as (
 
 rates as (
     select
-        dataset,
-        entity_id,
+        *,
         count_if(split = 'train') over all_rows as training_rows,
         avg(has_outcome::int) filter (where split = 'train') over all_rows as base_rate,
         avg(has_outcome::int) filter (where split = 'train') over (partition by dataset, meets_analyst_rule) as rule_rate
@@ -24,18 +25,65 @@ rates as (
     window all_rows as (partition by dataset)
     -- Without a training row there is no rate.
     qualify training_rows > 0
+),
+
+values_alone as (
+    select
+        dataset,
+        entity_id,
+        periods_ago,
+        split,
+        has_outcome::int as outcome,
+        training_rows,
+        base_rate,
+        unnest(baselines, recursive := true)
+    from rates
+),
+
+alone as (
+    select
+        dataset,
+        baseline || ' alone' as model_family,
+        entity_id,
+        periods_ago,
+        training_rows,
+        coalesce(
+            avg(outcome) filter (where split = 'train' and text_value is not null) over (partition by dataset, baseline, text_value),
+            regr_intercept(outcome, number_value) filter (where split = 'train') over of_baseline
+            + regr_slope(outcome, number_value) filter (where split = 'train') over of_baseline * number_value,
+            base_rate
+        ) as raw_score
+    from values_alone
+    window of_baseline as (partition by dataset, baseline)
+),
+
+scores as (
+    select
+        dataset,
+        'base_rate' as model_family,
+        entity_id,
+        periods_ago,
+        training_rows,
+        base_rate as raw_score
+    from rates
+    union all
+    select
+        dataset,
+        'analyst_rule' as model_family,
+        entity_id,
+        periods_ago,
+        training_rows,
+        coalesce(rule_rate, base_rate) as raw_score
+    from rates
+    union all
+    select * from alone
 )
 
 select
     dataset,
-    'base_rate' as model_family,
+    model_family,
     entity_id,
-    {{ rounded(clipped_probability('base_rate', 'training_rows')) }} as probability
-from rates
-union all
-select
-    dataset,
-    'analyst_rule' as model_family,
-    entity_id,
-    {{ rounded(clipped_probability('coalesce(rule_rate, base_rate)', 'training_rows')) }} as probability
-from rates
+    periods_ago,
+    {{ rounded('raw_score') }} as raw_score,
+    {{ rounded(clipped_probability('raw_score', 'training_rows')) }} as probability
+from scores

@@ -63,28 +63,38 @@ raw as (
     left join tree_scores on vectors.input_id = tree_scores.input_id and vectors.model_number = tree_scores.model_number
 ),
 
+-- A row of the period that judges is calibrated without its fifth of the entities.
 placed as (
     select
         raw.*,
+        inputs.entity_id,
+        inputs.periods_ago,
+        inputs.grid_feature,
+        inputs.grid_value,
         calibrators.slope,
         calibrators.intercept,
         calibrators.raw_scores,
         calibrators.probabilities,
         {{ count_up_to('calibrators.raw_scores', 'raw.raw_score') }} as points_below
     from raw
-    inner join calibrators using (dataset, model_family)
+    inner join inputs using (input_id)
+    inner join calibrators
+        on
+            raw.dataset = calibrators.dataset
+            and raw.model_family = calibrators.model_family
+            and calibrators.left_out_fifth = case when inputs.periods_ago = 0 then 0 else {{ fifth_of('inputs.entity_id') }} end
 )
 
 select
-    placed.dataset,
-    placed.model_family,
-    inputs.entity_id,
-    inputs.grid_feature,
-    inputs.grid_value,
-    placed.raw_score,
-    {{ rounded(clipped_probability(calibrated('placed.raw_score'), 'placed.training_rows')) }} as probability
+    dataset,
+    model_family,
+    entity_id,
+    periods_ago,
+    grid_feature,
+    grid_value,
+    raw_score,
+    {{ rounded(clipped_probability(calibrated('raw_score'), 'training_rows')) }} as probability
 from placed
-inner join inputs using (input_id)
 
 union all
 
@@ -92,8 +102,10 @@ select
     dataset,
     model_family,
     entity_id,
+    periods_ago,
     null as grid_feature,
     null as grid_value,
-    probability as raw_score,
+    raw_score,
     probability
 from baselines
+where periods_ago <= 1

@@ -1,5 +1,5 @@
--- What is scored: every row as it is, and a sample of each data set's rows with one important feature
--- replaced by each value of a grid, for the partial dependence.
+-- What is scored: every row of tonight and of the period that judges as it is, and a sample of tonight's with one important
+-- feature replaced by each value of a grid, for the partial dependence.
 with feature_values as (
     select
         feature_values.*,
@@ -7,6 +7,7 @@ with feature_values as (
         spec_features.position
     from {{ ref('propensity_feature_values') }} as feature_values
     inner join {{ ref('propensity_spec_features') }} as spec_features using (dataset, feature)
+    where feature_values.periods_ago <= 1
 ),
 
 champions as (
@@ -33,17 +34,18 @@ listed as (
     select
         dataset,
         entity_id,
+        periods_ago,
         coalesce(list(number_value order by position) filter (where kind != 'category'), []) as numbers,
         coalesce(list(text_value order by position) filter (where kind = 'category'), []) as categories
     from feature_values
-    group by dataset, entity_id
+    group by dataset, entity_id, periods_ago
 ),
 
 important_values as (
     select feature_values.*
     from feature_values
     inner join important_features using (dataset, feature)
-    where feature_values.feature_value is not null
+    where feature_values.periods_ago = 0 and feature_values.feature_value is not null
 ),
 
 deciles as (
@@ -81,6 +83,7 @@ grid as (
 
 sampled as (
     select * from listed
+    where periods_ago = 0
     qualify row_number() over (
         partition by dataset order by {{ md5_share("entity_id || ' partial dependence'") }}, entity_id
     ) <= {{ var('propensity_partial_dependence_rows') }}
@@ -90,6 +93,7 @@ inputs as (
     select
         dataset,
         entity_id,
+        periods_ago,
         null as grid_feature,
         null as grid_value,
         numbers,
@@ -99,6 +103,7 @@ inputs as (
     select
         sampled.dataset,
         sampled.entity_id,
+        sampled.periods_ago,
         grid.feature as grid_feature,
         grid.feature_value as grid_value,
         case

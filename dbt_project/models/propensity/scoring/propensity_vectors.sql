@@ -28,6 +28,7 @@ encoders as (
             'position': spec_features.position,
             'category': encodings.category,
             'impute_value': encodings.impute_value,
+            'is_log': coalesce(encodings.is_log, false),
             'mean': encodings.mean,
             'scale': encodings.scale
         } order by encodings.position) as elements,

@@ -4,4 +4,5 @@ with encodings as (
     {{ unnested(ref('fit_propensity_families'), 'encoder') }}
 )
 
-select * from encodings
+select * replace (coalesce(is_log, false) as is_log)
+from encodings
