@@ -20,12 +20,21 @@ rfm_cells as (
     select * from {{ ref('rfm_cells') }}
 ),
 
+as_of as (
+    select max(tonight) as tonight
+    from purchases
+),
+
+numbers as (
+    select unnest(range(3))::integer as periods_ago
+),
+
 periods as (
     select
-        tonight - periods_ago * {{ var('ecommerce_repurchase_days') }} as as_of_date,
-        periods_ago
-    from (select max(tonight) as tonight from purchases)
-    cross join (select unnest(range(3))::integer as periods_ago)
+        numbers.periods_ago,
+        as_of.tonight - numbers.periods_ago * {{ var('ecommerce_repurchase_days') }} as as_of_date
+    from as_of
+    cross join numbers
 ),
 
 orders as (

@@ -44,8 +44,7 @@ compared as (
 
 listed as (
     unpivot compared
-    on
-        accuracy, precision, recall, f1, roc_auc, average_precision, brier, log_loss, first_decile_lift, roc_auc_behind_champion
+    on accuracy, precision, recall, f1, roc_auc, average_precision, brier, log_loss, first_decile_lift, roc_auc_behind_champion
     into name metric value figure
 ),
 

@@ -36,7 +36,7 @@ values_alone as (
         has_outcome::int as outcome,
         training_rows,
         base_rate,
-        unnest(baselines, recursive := true)
+        unnest(baselines, recursive := true) -- noqa: AL03
     from rates
 ),
 
