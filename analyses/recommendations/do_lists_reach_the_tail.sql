@@ -10,10 +10,11 @@ with shown as (
 
 products as (
     select
-        *,
+        dataset,
+        listed.ratings,
         coalesce(shown.places, 0) as times_shown,
-        ntile(10) over (partition by dataset order by ratings desc, product_id asc) as popularity_tenth
-    from recommendations.products
+        ntile(10) over (partition by dataset order by listed.ratings desc, product_id asc) as popularity_tenth
+    from recommendations.products as listed
     left join shown using (dataset, product_id)
 )
 
