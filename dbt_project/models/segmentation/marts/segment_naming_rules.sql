@@ -71,21 +71,17 @@ candidates as (
     where judged.is_met_by_mean or previous_segments.rule is not null
 ),
 
-asked_by_percentile as (
-    select
-        dataset,
-        feature
-    from conditions
-    where measure = 'percentile'
-),
-
 percentiles as (
     select
         dataset,
         feature,
         quantile_disc(number_value, [hundredth / 100 for hundredth in range(101)]) as percentiles
     from feature_values
-    semi join asked_by_percentile using (dataset, feature)
+    where (dataset, feature) in (
+        select (c.dataset, c.feature)
+        from conditions as c
+        where c.measure = 'percentile'
+    )
     group by dataset, feature
 ),
 
