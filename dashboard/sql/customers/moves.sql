@@ -23,8 +23,9 @@ moves as (
     from nights
     where
         generation_id > (
-            select min(generation_id) from segmentation.segment_migrations
-            where dataset = $dataset
+            select min(all_nights.generation_id)
+            from segmentation.segment_migrations as all_nights
+            where all_nights.dataset = $dataset
         )
     group by from_segment, to_segment
 ),

@@ -14,7 +14,7 @@ with outcomes as (
 last_night as (
     select string_agg(counted, ', ' order by counted) as outcomes
     from outcomes
-    where outcomes.considered_at = (select max(nights.considered_at) from outcomes as nights)
+    where considered_at = (select max(nights.considered_at) from outcomes as nights)
 )
 
 select

@@ -13,7 +13,9 @@ select
     if(
         open_leads = 0,
         format('None of the {:,} leads is open: all outcomes are known. The list shows how they were scored.', leads),
-        format('{:,} calls today, of {:,} open leads: about {:.0f} of those called will convert.', calls_today, open_leads,
-            coalesce(expected_conversions, 0))
+        format(
+            '{:,} calls today, of {:,} open leads: about {:.0f} of those called will convert.', calls_today, open_leads,
+            coalesce(expected_conversions, 0)
+        )
     ) as said
 from leads

@@ -74,7 +74,10 @@ select
     parents.place as parent_place,
     if(placed.is_leaf, format('{:,} customers', placed.customers), '') as branch,
     max(placed.customers) over () as everyone,
-    (select count(*) from segmentation.segments where segments.dataset = $dataset) as served
+    (
+        select count(*) from segmentation.segments
+        where segments.dataset = $dataset
+    ) as served
 from placed
 left join placed as parents on parents.path = left(placed.path, length(placed.path) - 1) and placed.path <> ''
 order by placed.path

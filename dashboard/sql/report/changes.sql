@@ -14,10 +14,12 @@ volumes as (
 moves as (
     select
         2 as place,
-        format('{}: {:,} customers changed segment, {:,} are new, {:,} left.', moves.dataset,
+        format(
+            '{}: {:,} customers changed segment, {:,} are new, {:,} left.', moves.dataset,
             coalesce(sum(moves.customers) filter (where moves.from_segment > 0 and moves.to_segment > 0), 0)::bigint,
             coalesce(sum(moves.customers) filter (where moves.from_segment = 0), 0)::bigint,
-            coalesce(sum(moves.customers) filter (where moves.to_segment = 0), 0)::bigint) as change
+            coalesce(sum(moves.customers) filter (where moves.to_segment = 0), 0)::bigint
+        ) as change
     from segmentation.segment_migrations as moves
     inner join night using (generation_id)
     where
@@ -32,13 +34,15 @@ moves as (
 decisions as (
     select
         3 as place,
-        format('{}, {}: {} ({}).', decisions.dataset, decisions.area,
+        format(
+            '{}, {}: {} ({}).', decisions.dataset, decisions.area,
             case decisions.outcome
                 when 'first' then 'a model was fitted for the first time'
                 when 'replaced' then 'a new model serves'
                 else 'a new fit was no better, the stored model stays'
             end,
-            decisions.reason) as change
+            decisions.reason
+        ) as change
     from monitoring.training_decisions as decisions
     inner join night using (generation_id)
     where decisions.outcome <> 'scored'
