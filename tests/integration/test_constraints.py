@@ -38,7 +38,8 @@ UNIQUE_SIZE = {"size": [{"type": "unique"}, {"type": "not_null"}]}
 BROKEN = {
     "contracted": (
         declared("contracted", KEY, contract=True),
-        "main.contracted: the primary key (word, number) is (a, 1) in 2 rows;",
+        # DuckDB holds that a key of a contract is not null, and comes first.
+        "NOT NULL constraint failed: contracted.number",
     ),
     "of_one_column": (
         declared("of_one_column", contract=True, word=[{"type": "primary_key"}]),

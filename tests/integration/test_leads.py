@@ -138,8 +138,9 @@ def test_reasons_are_sentences_that_say_something(sample_build):
     sentences = [
         sentence
         for (sentence,) in sample_build.query(
-            "select distinct unnest([reason_1, reason_2, reason_3, counter_reason_1]) as sentence"
-            " from propensity.propensity_scores qualify sentence is not null"
+            "select distinct sentence from (select unnest([reason_1, reason_2, reason_3,"
+            " counter_reason_1]) as sentence from propensity.propensity_scores"
+            " where dataset = 'leads') where sentence is not null"
         )
     ]
     assert any(re.search(r", more than [6-9] of 10 leads$", each) for each in sentences)

@@ -129,6 +129,7 @@ PREAMBLE = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+
 import pandas as pd
 import pyarrow as pa
 
@@ -137,8 +138,8 @@ specs = pd.DataFrame([{"dataset": "shop", "spec": "{}", "known_features": ["age"
 values = pa.table({"customer_id": ["a"], "feature": ["age"], "number_value": [30.0]})
 decision = pd.DataFrame([{"dataset": "shop", "decision": "search", "stored_quality": None}])
 nothing = pa.table({name: pa.array([], pa.string()) for name in ("model_run_id", "dataset")})
-columns = "entities raw_label numeric flags categorical is_required".split()
-question = decision.assign(**dict.fromkeys(columns, "leads"))
+columns = "entities raw_label numeric flags categorical log_features is_required".split()
+question = decision.assign(**dict.fromkeys(columns, "leads"), judged_period=0)
 read = frame.get
 
 
