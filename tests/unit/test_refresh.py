@@ -129,7 +129,6 @@ PREAMBLE = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-
 import pandas as pd
 import pyarrow as pa
 
