@@ -1,4 +1,4 @@
-"""For a marketer: who comes back, what customers will bring, whom we cannot lose."""
+"""For a marketer: what customers brought, who comes back, whom we cannot lose."""
 
 from functools import partial
 
@@ -8,8 +8,11 @@ from dashboard import view
 from dashboard.published import Published
 from dashboard.words import counted, number, plain, share
 
-ALIVE = {"everybody": (0.0, 1.0), "probably coming back": (0.5, 1.0), "probably gone": (0.0, 0.5)}
-METRICS = ["spearman", "mae", "decile_lift"]
+AGAIN = {
+    "everybody": (0.0, 1.0),
+    "probably buying again": (0.5, 1.0),
+    "probably not": (0.0, 0.5),
+}
 
 
 def page(published: Published) -> None:
@@ -20,32 +23,25 @@ def page(published: Published) -> None:
     dataset = view.choose("Data set", datasets, "dataset", bind="query-params")
     summary = view.rows(published, "value/summary", dataset=dataset).iloc[0]
     st.markdown(
-        f"The {counted(summary['customers'], 'customer')} of {plain(dataset)} are expected to bring"
-        f" **{number(summary['expected_value_90d'])}** in the next 90 days,"
-        f" {share(summary['share_of_first_tenth'])} of it from a tenth of them;"
-        f" {number(summary['lost_customers'])} are probably gone."
+        f"The {counted(summary['customers'], 'customer')} of {plain(dataset)} have brought"
+        f" **{number(summary['spent'])}**, {share(summary['share_of_first_tenth'])} of it a tenth"
+        f" of them; {share(summary['share_who_ordered_again'])} ordered more than once."
     )
     show = partial(view.show, published, dataset=dataset)
     two = ["value/tenths", "value/by_segment"]
     view.sections(
         {
-            "What they will bring": partial(view.side_by_side, published, two, dataset=dataset),
+            "What they brought": partial(view.side_by_side, published, two, dataset=dataset),
             "Who comes back": partial(show, "value/cohorts"),
             "Cannot lose them": partial(show, "value/at_risk"),
             "List": partial(_list, published, dataset),
-            "How sure is that": partial(_methods, published, dataset),
         }
     )
 
 
 def _list(published: Published, dataset: str) -> None:
     left, right = st.columns(2)
-    low, high = ALIVE[view.choose("Who", list(ALIVE), "value who", at=left)]
+    low, high = AGAIN[view.choose("Who", list(AGAIN), "value who", at=left)]
     text = right.text_input("Customer id contains", key="value text")
-    filters = {"dataset": dataset, "text": text, "alive_from": low, "alive_to": high}
-    view.listed(published, "value/list", f"{dataset}_values.csv", "customer", **filters)
-
-
-def _methods(published: Published, dataset: str) -> None:
-    metric = view.choose("Metric", METRICS, "value metric")
-    view.show(published, "value/methods", dataset=dataset, metric=metric)
+    given = {"dataset": dataset, "text": text, "probability_from": low, "probability_to": high}
+    view.listed(published, "value/list", f"{dataset}_values.csv", "customer", **given)

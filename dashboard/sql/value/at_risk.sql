@@ -1,9 +1,9 @@
--- finding: "Cannot lose them: {rows:n customer} who spent much and are probably gone"
+-- finding: "Cannot lose them: {rows:n customer} who spent much and will probably not buy again soon"
 -- reading: >
---   It is likelier that they will not come back than that they will. Those who spent most come first.
--- nothing: No customer is probably gone.
--- table: [customer_id, spent, orders, last_ordered_on, probability_alive]
-with spent as (
+--   It is likelier that they buy nothing in the time that the model asks about than that they do. Those who spent most come first.
+-- nothing: Everybody will probably buy again.
+-- table: [customer_id, spent, orders, last_ordered_on, probability, reason_against]
+with customers as (
     select
         dataset,
         customer_id,
@@ -16,13 +16,15 @@ with spent as (
 )
 
 select
-    spent.customer_id,
-    spent.spent,
-    spent.orders,
-    spent.last_ordered_on,
-    customer_values.probability_alive
-from spent
-inner join sales.customer_values using (dataset, customer_id)
-where customer_values.probability_alive < .5
-order by spent.spent desc, spent.customer_id asc
+    customers.customer_id,
+    customers.spent,
+    customers.orders,
+    customers.last_ordered_on,
+    scores.probability,
+    scores.counter_reason_1 as reason_against
+from customers
+inner join propensity.propensity_scores as scores
+    on customers.dataset = scores.dataset and customers.customer_id = scores.entity_id
+where scores.probability < .5
+order by customers.spent desc, customers.customer_id asc
 limit 20

@@ -1,20 +1,28 @@
--- finding: "{segment_name} will bring most in a year: {expected_value_365d}"
+-- finding: "{segment_name} brought most: {spent}"
 -- chart: bars
 -- name: segment_name
--- value: expected_value_365d
--- unit: expected value of the next 365 days
+-- value: spent
+-- unit: spent, net of what came back
 -- colours: segment
--- table: [segment_name, customers, expected_value_365d, mean_expected_value_365d, mean_probability_alive]
+-- table: [segment_name, customers, spent, mean_spent]
+with customers as (
+    select
+        dataset,
+        customer_id,
+        sum(net_amount) as spent
+    from sales.orders
+    where dataset = $dataset
+    group by dataset, customer_id
+)
+
 select
     segments.segment_id,
     segments.segment_name,
     count(*) as customers,
-    sum(customer_values.expected_value_365d) as expected_value_365d,
-    avg(customer_values.expected_value_365d) as mean_expected_value_365d,
-    avg(customer_values.probability_alive) as mean_probability_alive
-from sales.customer_values
+    sum(customers.spent) as spent,
+    avg(customers.spent) as mean_spent
+from customers
 inner join segmentation.customer_segments using (dataset, customer_id)
 inner join segmentation.segments using (dataset, segment_id)
-where customer_values.dataset = $dataset
 group by segments.segment_id, segments.segment_name
-order by expected_value_365d desc
+order by spent desc

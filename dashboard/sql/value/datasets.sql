@@ -1,3 +1,3 @@
--- Data sets of which it is known what customers are worth.
-select distinct dataset from sales.customer_values
+-- Data sets of which orders are known.
+select distinct dataset from sales.orders
 order by dataset

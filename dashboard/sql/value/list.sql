@@ -1,18 +1,27 @@
--- Customers by what they are expected to bring; or those who brought much and are probably lost.
+-- Customers by what they spent, with how probably each buys again.
+with customers as (
+    select
+        dataset,
+        customer_id,
+        count(*) as orders,
+        sum(net_amount) as spent,
+        max(ordered_at)::date as last_ordered_on
+    from sales.orders
+    where dataset = $dataset and contains(lower(customer_id), lower($text))
+    group by dataset, customer_id
+)
+
 select
-    value_rank,
-    customer_id,
-    probability_alive,
-    purchase_probability_90d,
-    expected_orders_90d,
-    expected_order_value,
-    expected_value_90d,
-    expected_value_365d,
-    next_order_on
-from sales.customer_values
-where
-    dataset = $dataset
-    and contains(lower(customer_id), lower($text))
-    and probability_alive between $alive_from and $alive_to
-order by value_rank
+    customers.customer_id,
+    customers.spent,
+    customers.orders,
+    customers.last_ordered_on,
+    scores.probability,
+    scores.reason_1,
+    scores.counter_reason_1
+from customers
+inner join propensity.propensity_scores as scores
+    on customers.dataset = scores.dataset and customers.customer_id = scores.entity_id
+where scores.probability between $probability_from and $probability_to
+order by customers.spent desc, customers.customer_id asc
 limit $most offset $skip

@@ -1,16 +1,23 @@
--- What all customers are expected to bring.
+-- What all customers have brought.
 with customers as (
     select
-        *,
-        count(*) over () as total
-    from sales.customer_values
+        count(*) as orders,
+        sum(net_amount) as spent
+    from sales.orders
     where dataset = $dataset
+    group by customer_id
+),
+
+ranked as (
+    select
+        *,
+        percent_rank() over (order by spent desc) as place
+    from customers
 )
 
 select
     count(*) as customers,
-    sum(expected_value_90d) as expected_value_90d,
-    sum(expected_value_365d) as expected_value_365d,
-    sum(expected_value_90d) filter (where value_rank <= .1 * total) / sum(expected_value_90d) as share_of_first_tenth,
-    count(*) filter (where probability_alive < .5) as lost_customers
-from customers
+    sum(spent) as spent,
+    sum(spent) filter (where place < .1) / nullif(sum(spent), 0) as share_of_first_tenth,
+    count(*) filter (where orders > 1) / count(*) as share_who_ordered_again
+from ranked

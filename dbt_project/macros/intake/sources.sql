@@ -32,6 +32,16 @@
 {% endmacro %}
 
 
+{# Those of them that fit models: the var max_quality_loss says of each what a worse fit is. #}
+{% macro fitted_areas() %}
+    {%- set areas = {} -%}
+    {%- for area, sources in enabled_areas().items() if area in mapping_var('max_quality_loss') -%}
+        {%- do areas.update({area: sources}) -%}
+    {%- endfor -%}
+    {{ return(areas) }}
+{% endmacro %}
+
+
 {# The data sets of an area that are switched on. #}
 {% macro datasets_of(area) %}
     {{ return(enabled_areas().get(area, [])) }}

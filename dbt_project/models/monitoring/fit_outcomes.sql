@@ -1,7 +1,7 @@
 -- What became of the fit of each data set in this build, and the models that serve.
-{%- set areas = enabled_areas() %}
+{%- set areas = fitted_areas() %}
 with model_runs as (
-    {%- for area in areas if area != 'sales' %}
+    {%- for area in areas %}
     select
         area,
         dataset,

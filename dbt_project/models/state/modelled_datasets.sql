@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- What this build models, and what YAML and vars ask of it, as rows.
-{%- for area, datasets in enabled_areas().items() %}
+{%- for area, datasets in fitted_areas().items() %}
 {%- set is_last_area = loop.last %}
 {%- for dataset in datasets %}
 select
