@@ -1,9 +1,13 @@
--- What would somebody be shown who has rated these products? Put others into the list.
--- As the build ranks for whom it hardly knows, before the step for variety. No row where nobody has rated them.
+-- What would somebody be shown who has rated these products, or has them in the basket? Put others into the lists.
+-- As the build ranks for whom it hardly knows, before the step for variety. No row where nobody has had them.
 with known as (
     select
         'ratings' as dataset,
         unnest(['B0088CJT4U', 'B003ES5ZUU']) as product_id
+    union all
+    select
+        'ecommerce' as dataset,
+        unnest(['22423', '85123A', '20725']) as product_id
 ),
 
 algorithms as (
@@ -33,6 +37,11 @@ shown as (
 )
 
 select
+    known.dataset,
+    row_number() over (
+        partition by known.dataset
+        order by round(sum(weights.weight * shown.factor), 9) desc, shown.product_id asc
+    ) as rank,
     shown.product_id,
     any_value(shown.product_name) as product_name,
     round(sum(weights.weight * shown.factor), 9) as score,
@@ -46,8 +55,8 @@ inner join shown
         and weights.algorithm = shown.algorithm
         and weights.product_id = shown.product_id
 inner join recommendations.products as names on known.dataset = names.dataset and known.product_id = names.product_id
-where shown.product_id not in (select bought.product_id from known as bought)
-group by shown.product_id
-having round(sum(weights.weight * shown.factor), 9) > 0
-order by score desc, shown.product_id asc
-limit 10
+where (shown.dataset, shown.product_id) not in (select (had.dataset, had.product_id) from known as had)
+group by known.dataset, shown.product_id
+having score > 0
+qualify rank <= 10
+order by known.dataset, rank
