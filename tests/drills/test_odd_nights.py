@@ -187,6 +187,16 @@ def a_user_of_everything(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows, rows.drop_duplicates("product_id").assign(user_id="all")])
 
 
+def a_user_of_100000_products(rows: pd.DataFrame) -> pd.DataFrame:
+    numbers = pd.Series(range(100_000)).astype(str)
+    whale = {"user_id": "whale", "product_id": "W" + numbers, "rating": "4"}
+    return pd.concat([rows, pd.DataFrame({**whale, "rated_at": "1300000000"})])
+
+
+def an_id_of_10000_characters(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.replace({"product_id": {"0000000001": "9" * 10_000}})
+
+
 def two_products(rows: pd.DataFrame) -> pd.DataFrame:
     halves = rows.assign(product_id=np.where(rows["product_id"] < "0000000016", "a", "b"))
     return halves.drop_duplicates(["user_id", "product_id"])
@@ -265,6 +275,8 @@ ODD: dict[str, dict[str, Change]] = {
         "two products": two_products,
         "a product with every buyer": a_product_with_every_buyer,
         "a user of everything": a_user_of_everything,
+        "a user of 100,000 products": a_user_of_100000_products,
+        "an id of 10,000 characters": an_id_of_10000_characters,
         "everybody rated everything": everybody_rated_everything,
         "one rating per user": lambda rows: rows.drop_duplicates("user_id"),
         "all rated 1": with_all(rating="1"),
@@ -379,6 +391,8 @@ ENDINGS: dict[str, dict[str, tuple[Ending, Ending | None]]] = {
         "two products": (0, 0),
         "a product with every buyer": (60, 60),
         "a user of everything": (60, 60),
+        "a user of 100,000 products": (61, 61),
+        "an id of 10,000 characters": (60, 60),
         "everybody rated everything": (0, 0),
         "one rating per user": (60, 60),
         "all rated 1": (60, 60),

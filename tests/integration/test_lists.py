@@ -51,14 +51,18 @@ def test_every_segment_has_a_list_of_what_is_sold_and_bought_by_it_more_than_by_
 def test_the_hits_of_the_last_bought_products_are_those_of_python(sample_build, metrics):
     bought = frame(
         sample_build,
-        "select user_id, product_id, rated_at as day from datasets.ecommerce_interactions",
+        "select user_id, product_id, rated_at as day, returned_at"
+        " from datasets.ecommerce_interactions",
     )
     cut_off = frame(
         sample_build,
         "select starts_on from features.recommendation_folds"
         " where dataset = 'ecommerce' and fold = 'holdout'",
     ).iloc[0, 0]
-    known, then = bought[bought["day"] < cut_off], bought[bought["day"] >= cut_off]
+    is_back = bought["returned_at"] < cut_off
+    known = bought[(bought["day"] < cut_off) & ~is_back]
+    then = bought[(bought["day"] >= cut_off) & bought["returned_at"].isna()]
+    assert (bought["day"] < cut_off).sum() > len(known)
     pairs = known.groupby(["user_id", "product_id"])["day"].agg(["max", "size"]).reset_index()
     judged = sorted(pairs.loc[pairs["size"] > 1, "user_id"].unique())
     lately = pairs.groupby("product_id")["max"].max() >= cut_off - pd.Timedelta(days=30)
@@ -114,7 +118,7 @@ def test_habits_come_first_and_what_is_listed_was_bought_before(sample_build):
     known = frame(
         sample_build,
         "select user_id, product_id, count(*) as days from datasets.ecommerce_interactions"
-        " group by all",
+        " where rating = 1 group by all",
     )
     both = listed.merge(known, on=["user_id", "product_id"], how="left")
     assert (both["days"] == both["orders"]).all()

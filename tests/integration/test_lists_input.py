@@ -16,6 +16,7 @@ DAYS = 200
 PRODUCTS = [f"{number}" for number in range(10001, 10041)]
 LONG = "9" * 10_000
 WHALE = "20000"
+RETURNER = "20001"
 SHOP = {
     "sources_enabled": ["ecommerce"],
     "segmentation_resamples": 4,
@@ -70,6 +71,8 @@ def awkward(tmp_path_factory) -> Warehouse:
         for number in range(100_000)
     ]
     long = [line(10_000 + n, LONG, DAYS - 1, invoice=f"L{n}") for n in range(20)]
+    bought = [line(RETURNER, product, 150, invoice="R1") for product in PRODUCTS[:12:2]]
+    returned = line(RETURNER, PRODUCTS[0], DAYS - 5, invoice="C2", quantity=-1)
     excluded = [
         line(10_000, PRODUCTS[0], 5, invoice="X1", quantity=0),
         line(10_000, PRODUCTS[0], 5, invoice="X2", quantity=-3),
@@ -80,7 +83,7 @@ def awkward(tmp_path_factory) -> Warehouse:
     catalogue += [f"{PRODUCTS[0]},Once more,,", "nobody has it,Nothing,,"]
     return built(
         tmp_path_factory.mktemp("awkward"),
-        [*usual_lines(), *whale, *long, *excluded],
+        [*usual_lines(), *whale, *long, *bought, returned, *excluded],
         "\n".join(catalogue),
     )
 
@@ -92,11 +95,21 @@ def test_a_customer_of_100000_purchases_gets_lists_like_everybody(awkward):
             "select user_id, count(*) from recommendations.product_recommendations group by 1"
         )
     )
-    assert len(lists) == 61
+    assert len(lists) == 62
     assert set(lists.values()) == {10}
     again = "from recommendations.buy_again where user_id"
     assert one(awkward, f"select count(*) {again} = '{WHALE}'") == 10
     assert one(awkward, f"select min(orders) {again} = '{WHALE}'") > 1
+
+
+def test_what_was_sent_back_is_not_shown_again_and_no_reason(awkward):
+    lists = f"from recommendations.{{}} where user_id = '{RETURNER}'"
+    shown = lists.format("product_recommendations")
+    assert one(awkward, f"select count(*) {shown}") == 10
+    name = f"Shop name {PRODUCTS[0]}"
+    wrong = f"and (product_name = 'Once more' or product_id = '{PRODUCTS[0]}' or reason like '%{name}')"
+    assert one(awkward, f"select count(*) {shown} {wrong}") == 0
+    assert one(awkward, f"select count(*) {lists.format('buy_again')}") == 5
 
 
 def test_an_id_of_10000_characters_is_recommended_by_its_name(awkward):

@@ -9,7 +9,7 @@
     {%- if not (execute and graph.nodes) -%}{{ return({}) }}{%- endif -%}
     {%- set spec = declared_of(dataset, 'recommendations') -%}
     {%- set scale = rating_scale(dataset) -%}
-    {%- if not scale -%}{{ return(dict(spec, has_stars=false, lowest_rating=1, highest_rating=1, relevant_rating=1)) }}{%- endif -%}
+    {%- if not scale -%}{{ return(dict(spec, has_stars=false, lowest_rating=0, highest_rating=1, relevant_rating=1)) }}{%- endif -%}
     {%- set relevant = spec.relevant_rating | float -%}
     {%- if not scale.min <= relevant <= scale.max -%}
         {%- do stop(

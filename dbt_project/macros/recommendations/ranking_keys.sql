@@ -54,7 +54,9 @@
 {%- endmacro %}
 
 
-{# A score after the diversity step; a product that all lists share scores less. Scores below 0 move away from it too. #}
-{% macro diversified(score, times_the_mean, power) -%}
-    ({{ score }}) * (1 + {{ times_the_mean }}) ** (-({{ power }}) * sign({{ score }}))
+{# A score after the steps on variety: less for a product that all lists share, or that is like those above it. Below 0 too. #}
+{% macro varied(score, times_the_mean, diversity, likeness) -%}
+    ({{ score }}) * (
+        (1 + {{ times_the_mean }}) ** ({{ diversity }}) * (1 + {{ likeness }}) ** {{ var('recommender_likeness_power') }}
+    ) ** (-sign({{ score }}))
 {%- endmacro %}

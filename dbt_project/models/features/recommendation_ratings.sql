@@ -8,7 +8,8 @@ with ratings as not materialized (
         product_id,
         {{ 'product_name' if recommendation_spec(dataset).has_product_names else 'null::varchar as product_name' }},
         rating,
-        rated_at
+        rated_at,
+        {{ 'returned_at' if recommendation_spec(dataset).has_returns else 'null::timestamp as returned_at' }}
     from {{ ref(ratings_model(dataset)) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -42,6 +43,7 @@ select
     ratings.product_id,
     ratings.product_name,
     ratings.rating,
-    ratings.rated_at
+    ratings.rated_at,
+    ratings.returned_at
 from ratings
 semi join users using (dataset, user_id)

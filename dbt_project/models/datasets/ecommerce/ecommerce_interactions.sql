@@ -1,14 +1,23 @@
--- What customers bought and did not send back, as the recommendations read it: one row per customer, product and day.
-with purchases as (
+-- What customers bought, as the recommendations read it: one row per customer, product and day. What came back stays in the
+-- history, rated 0: before the day of its return nobody could know better, and nobody wants to be shown it again.
+with sales as (
     select * from {{ ref('ecommerce_purchases') }}
-    where quantity > returned_quantity
+),
+
+purchases as (
+    select
+        customer_id,
+        product_id,
+        invoiced_at::date::timestamp as rated_at,
+        case when returned_quantity = quantity then returns[-1]['returned_at'] end as returned_at
+    from sales
 ),
 
 names as (
     select
         product_id,
         max_by(description, (invoiced_at, description)) as product_name
-    from purchases
+    from sales
     group by product_id
 )
 
@@ -16,8 +25,9 @@ select
     purchases.customer_id as user_id,
     purchases.product_id,
     names.product_name,
-    1::double as rating,
-    purchases.invoiced_at::date::timestamp as rated_at
+    bool_or(purchases.returned_at is null)::integer::double as rating,
+    purchases.rated_at,
+    case when bool_and(purchases.returned_at is not null) then max(purchases.returned_at) end as returned_at
 from purchases
 inner join names using (product_id)
-group by purchases.customer_id, purchases.product_id, names.product_name, purchases.invoiced_at::date
+group by purchases.customer_id, purchases.product_id, names.product_name, purchases.rated_at

@@ -5,8 +5,10 @@ with rankings as (
 ),
 
 ratings as (
-    select * from {{ ref('kept_ratings') }}
-    where split = 'holdout'
+    select ratings.*
+    from {{ ref('kept_ratings') }} as ratings
+    inner join {{ ref('recommendation_specs') }} as specs using (dataset)
+    where ratings.split = 'holdout' and ratings.rating >= specs.relevant_rating
 ),
 
 users as (

@@ -8,10 +8,18 @@ baseline_rankings as (
     select * from {{ ref('baseline_rankings') }}
 ),
 
+served_rankings as (
+    select * replace ('as_served' as algorithm)
+    from {{ ref('served_rankings') }}
+    where fold != 'serving'
+),
+
 rankings as (
     select * from scored_rankings
     union all
     select * from baseline_rankings
+    union all by name
+    select * from served_rankings
 ),
 
 resamples as (

@@ -6,6 +6,7 @@ with users as (
 
 rankings as (
     select * from {{ ref('served_rankings') }}
+    where fold = 'serving'
 ),
 
 reasons as (

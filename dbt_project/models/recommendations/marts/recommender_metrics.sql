@@ -107,4 +107,6 @@ select
 from spreads
 inner join algorithms using (algorithm)
 left join champions using (dataset)
+-- Nobody is served more places than these.
+where algorithms.scorer != 'steps' or spreads.k <= {{ var('recommendations_per_user') }}
 order by all

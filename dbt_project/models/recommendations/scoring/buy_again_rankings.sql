@@ -19,31 +19,46 @@ products as (
 ratings as (
     select
         *,
-        rated_at::date as bought_on,
-        rated_at::date - lag(rated_at::date) over (partition by dataset, user_id, product_id order by rated_at) as gap_in_days
+        rated_at::date as bought_on
     from {{ ref('recommendation_ratings') }}
     where rated_at is not null
 ),
 
-histories as (
+-- What had come back by then is not bought again.
+purchases as (
     select
         ratings.dataset,
         folds.fold,
         ratings.user_id,
         ratings.product_id,
-        count(*) as orders,
-        max(ratings.bought_on) as last_bought_on,
-        any_value(folds.starts_on) - max(ratings.bought_on) as age_in_days,
-        median(ratings.gap_in_days) as median_gap_days,
-        {{ rounded('sum(0.5 ** ((folds.starts_on - ratings.bought_on) / ' ~ var('buy_again_half_life') ~ '))') }} as habit
+        ratings.bought_on,
+        folds.starts_on - ratings.bought_on as age_in_days,
+        ratings.bought_on - lag(ratings.bought_on) over (
+            partition by ratings.dataset, folds.fold, ratings.user_id, ratings.product_id order by ratings.bought_on
+        ) as gap_in_days
     from ratings
     semi join products using (dataset, product_id)
+    semi join specs on ratings.dataset = specs.dataset
     inner join folds
         on
             ratings.dataset = folds.dataset
             and ratings.bought_on < folds.starts_on
-    semi join specs on ratings.dataset = specs.dataset
-    group by ratings.dataset, folds.fold, ratings.user_id, ratings.product_id
+            and coalesce(ratings.returned_at >= folds.starts_on, true)
+),
+
+histories as (
+    select
+        dataset,
+        fold,
+        user_id,
+        product_id,
+        count(*) as orders,
+        max(bought_on) as last_bought_on,
+        min(age_in_days) as age_in_days,
+        median(gap_in_days) as median_gap_days,
+        {{ rounded('sum(0.5 ** (age_in_days / ' ~ var('buy_again_half_life') ~ '))') }} as habit
+    from purchases
+    group by dataset, fold, user_id, product_id
 ),
 
 popularity as (

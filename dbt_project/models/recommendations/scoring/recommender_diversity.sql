@@ -4,10 +4,7 @@
 -- What it costs to show more of the products. Scores are divided by a power of how often a product stands in everybody's
 -- lists; the smallest power with which the served lists reach the coverage that is wanted is chosen.
 with rankings as (
-    select rankings.*
-    from {{ ref('product_rankings') }} as rankings
-    inner join {{ ref('recommender_champion') }} as champions using (dataset)
-    where rankings.fold = 'serving' or rankings.algorithm = champions.algorithm
+    select * from {{ ref('champion_rankings') }}
 ),
 
 fits as (
@@ -57,33 +54,16 @@ kept as (
     where outcome in ('scored', 'kept')
 ),
 
--- How often each product stands in the lists as they are ranked, against the mean of all products.
-shown as (
-    select
-        rankings.dataset,
-        rankings.fold,
-        rankings.product_id,
-        count(*) * any_value(products.products) / sum(count(*)) over (
-            partition by rankings.dataset, rankings.fold
-        ) as times_the_mean
-    from rankings
-    inner join products using (dataset)
-    anti join kept on rankings.dataset = kept.dataset
-    where rankings.rank <= {{ n }}
-    group by rankings.dataset, rankings.fold, rankings.product_id
-),
-
-penalised as (
+varied as (
     select
         rankings.dataset,
         rankings.fold,
         rankings.user_id,
         rankings.rank,
         powers.diversity,
-        {{ diversified('rankings.score', 'coalesce(shown.times_the_mean, 0)', 'powers.diversity') }} as score
+        {{ varied('rankings.score', 'rankings.times_the_mean', 'powers.diversity', 'rankings.likeness') }} as score
     from rankings
     anti join kept on rankings.dataset = kept.dataset
-    left join shown using (dataset, fold, product_id)
     inner join unnest({{ list_var('recommender_diversities') }}::double[]) as powers (diversity)
         on powers.diversity = 0 or rankings.dataset in (select searched.dataset from searched)
 ),
@@ -95,7 +75,7 @@ best as (
         user_id,
         diversity,
         {{ largest(ranking_key('score', 'rank'), n) }} as best
-    from penalised
+    from varied
     group by dataset, fold, user_id, diversity
 ),
 

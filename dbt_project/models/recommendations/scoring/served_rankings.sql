@@ -1,59 +1,58 @@
-{%- set n = var('recommendations_per_user') %}
--- What everybody is served: of the longer lists the best places, after scores are divided by a power of how often a product
--- stands in the lists of all.
+{%- set n = var('recommendations_per_user') | int(0) %}
+{%- set by_score = n - (n * var('recommender_new_product_share') | float(0)) | round | int %}
+-- What everybody is served, and what the judged users would have been served: of the longer lists the best, after scores are
+-- divided for variety. The last places may be kept for products that few have.
 with rankings as (
-    select * from {{ ref('product_rankings') }}
-    where fold = 'serving'
+    select * from {{ ref('champion_rankings') }}
 ),
 
-chosen as (
+powers as (
     select * from {{ ref('recommender_diversity') }}
     where is_chosen and evaluated_on = 'serving'
 ),
 
-products as (
-    select
-        dataset,
-        count(*) as products
-    from {{ ref('kept_products') }}
-    group by dataset
+popularity as (
+    select * from {{ ref('product_popularity') }}
 ),
 
-shown as (
-    select
-        rankings.dataset,
-        rankings.product_id,
-        count(*) * any_value(products.products) / sum(count(*)) over (partition by rankings.dataset) as times_the_mean
-    from rankings
-    inner join products using (dataset)
-    where rankings.rank <= {{ n }}
-    group by rankings.dataset, rankings.product_id
-),
-
-diversified as (
+varied as (
     select
         rankings.*,
-        {{ rounded(diversified(
-            'rankings.score', 'coalesce(shown.times_the_mean, 0)', 'coalesce(chosen.diversity, 0)'
-        )) }} as diversified_score
+        popularity.ratings < {{ var('recommender_new_product_ratings') }} as is_new,
+        {{ rounded(varied(
+            'rankings.score', 'rankings.times_the_mean', 'coalesce(powers.diversity, 0)', 'rankings.likeness'
+        )) }} as varied_score
     from rankings
-    left join shown using (dataset, product_id)
-    left join chosen using (dataset)
+    inner join popularity using (dataset, fold, product_id)
+    left join powers using (dataset)
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by dataset, fold, user_id order by varied_score desc, rank asc
+        ) <= {{ by_score }} as is_placed_by_score
+    from varied
 ),
 
 placed as (
     select
         *,
-        row_number() over (partition by dataset, user_id order by diversified_score desc, rank asc) as place
-    from diversified
+        row_number() over (
+            partition by dataset, fold, user_id
+            order by is_placed_by_score desc, not is_placed_by_score and is_new desc, varied_score desc, rank asc
+        ) as place
+    from numbered
 )
 
 select
     dataset,
+    fold,
     user_id,
     algorithm,
     place::integer as rank,
     product_id,
-    diversified_score as score
+    varied_score as score
 from placed
 where place <= {{ n }}

@@ -7,6 +7,7 @@ with rankings as (
         *,
         (row_number() over (order by dataset, user_id, rank))::integer as place_number
     from {{ ref('served_rankings') }}
+    where fold = 'serving'
 ),
 
 components as (

@@ -16,8 +16,10 @@ rankings as (
 ),
 
 targets as (
-    select * from ratings
-    where role = 'target'
+    select ratings.*
+    from ratings
+    inner join {{ ref('recommendation_specs') }} as specs using (dataset)
+    where ratings.role = 'target' and ratings.rating >= specs.relevant_rating
 ),
 
 judged as (
