@@ -327,9 +327,7 @@ def test_served_lists_are_those_of_the_champion_after_the_steps_on_variety(
     first = top[:, :10]
     shown = np.bincount(first[first >= 0], minlength=fold.n_products)
     times_the_mean = shown * fold.n_products / shown.sum()
-    likeness = likeness_of(
-        learned(sample_build, numbers, dataset, roles.item_algorithm, fold), top
-    )
+    likeness = likeness_of(learned(sample_build, numbers, dataset, roles.item_algorithm, fold), top)
     shared = (1 + times_the_mean[np.maximum(top, 0)]) ** power
     scores = (scores / (shared * (1 + likeness) ** 0.5)).round(9)
     assert (likeness > 0).mean() > 0.1

@@ -7,9 +7,7 @@ with champions as (
 ),
 
 rankings as (
-    select
-        rankings.*,
-        champions.item_algorithm
+    select rankings.*
     from {{ ref('product_rankings') }} as rankings
     inner join champions using (dataset)
     where rankings.fold = 'serving' or rankings.algorithm = champions.algorithm
@@ -18,9 +16,18 @@ rankings as (
 products as (
     select
         dataset,
-        count(*) as products
+        product_id,
+        count(*) over (partition by dataset) as products,
+        (row_number() over (order by dataset, product_id))::integer as product_number
     from {{ ref('kept_products') }}
-    group by dataset
+),
+
+folds as (
+    select
+        dataset,
+        fold,
+        fold_number
+    from {{ ref('recommendation_folds') }}
 ),
 
 -- Where the data are too large for a search, lists stay as they are ranked.
@@ -30,7 +37,7 @@ searched as (
     where size_measure = 'largest_side' and not is_skipped
 ),
 
-weights as (
+stored_weights as (
     select
         dataset,
         fold,
@@ -62,11 +69,12 @@ listed as (
             partition by rankings.dataset, rankings.fold
         ) as times_the_mean
     from rankings
-    inner join products using (dataset)
+    inner join products using (dataset, product_id)
     where rankings.rank <= {{ n }}
     group by rankings.dataset, rankings.fold, rankings.product_id
 ),
 
+-- Numbers in place of keys: lists are compared place by place, for which keys take ten times as long.
 lists as (
     select
         dataset,
@@ -80,10 +88,34 @@ lists as (
 
 places as (
     select
-        rankings.*,
-        lists.list_number
+        lists.list_number,
+        folds.fold_number,
+        rankings.rank,
+        products.product_number
     from rankings
     inner join lists using (dataset, fold, user_id)
+    inner join folds using (dataset, fold)
+    inner join products using (dataset, product_id)
+),
+
+weights as (
+    select
+        folds.fold_number,
+        products.product_number,
+        neighbours.product_number as neighbour_number,
+        stored_weights.weight
+    from stored_weights
+    semi join champions
+        on
+            stored_weights.dataset = champions.dataset
+            and stored_weights.algorithm = champions.item_algorithm
+    inner join folds using (dataset, fold)
+    inner join products using (dataset, product_id)
+    inner join products as neighbours
+        on
+            stored_weights.dataset = neighbours.dataset
+            and stored_weights.neighbour_id = neighbours.product_id
+    where stored_weights.weight > 0
 ),
 
 likenesses as (
@@ -91,19 +123,17 @@ likenesses as (
         below.list_number,
         below.rank,
         {{ rounded('sum(weights.weight)') }} as likeness
-    from places as above
+    from places as below
+    inner join places as above
+        on
+            below.list_number = above.list_number
+            and below.rank > above.rank
     inner join weights
         on
-            above.dataset = weights.dataset
-            and above.fold = weights.fold
-            and above.item_algorithm = weights.algorithm
-            and above.product_id = weights.neighbour_id
-    inner join places as below
-        on
-            above.list_number = below.list_number
-            and above.rank < below.rank
-            and weights.product_id = below.product_id
-    where above.rank <= {{ n }} and weights.weight > 0
+            below.fold_number = weights.fold_number
+            and below.product_number = weights.product_number
+            and above.product_number = weights.neighbour_number
+    where above.rank <= {{ n }}
     group by below.list_number, below.rank
 ),
 
