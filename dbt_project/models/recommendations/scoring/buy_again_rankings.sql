@@ -43,7 +43,7 @@ purchases as (
         on
             ratings.dataset = folds.dataset
             and ratings.bought_on < folds.starts_on
-            and coalesce(ratings.returned_at >= folds.starts_on, true)
+            and (ratings.returned_at is null or (folds.fold != 'serving' and ratings.returned_at >= folds.starts_on))
 ),
 
 histories as (
