@@ -364,7 +364,7 @@ ENDINGS: dict[str, dict[str, tuple[Ending, Ending | None]]] = {
         "an empty description": (50, 50),
     },
     "ratings": {
-        "no row": ("ratings: of 0 ratings none passes the filter",) * 2,
+        "no row": (nothing_left("ratings", "0 read"),) * 2,
         "one row": (0, 0),
         "two rows": (0, 0),
         "all equal": (60, 60),
