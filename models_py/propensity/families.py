@@ -76,9 +76,10 @@ def build_pipeline(
     """Return the unfitted pipeline of a family.
 
     Missing numbers become the median, and an unknown or missing category zeros in all its one-hot
-    columns; a feature without a known category has none. Of the encoded columns the `n_columns` with the largest F statistic are kept: noise
-    columns cost boosting more than they give. Those of the logistic regression are standardised,
-    after the logarithm of `spec.log_features`; trees are the same with and without it.
+    columns; a feature without a known category has none. Of the encoded columns the `n_columns`
+    with the largest F statistic are kept: noise columns cost boosting more than they give. Those of
+    the logistic regression are standardised, after the logarithm of `spec.log_features`; trees are
+    the same with and without it.
 
     Parameters
     ----------
