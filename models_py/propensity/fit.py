@@ -39,8 +39,8 @@ from models_py.propensity.families import (
 from models_py.propensity.record import SCHEMA
 from models_py.propensity.search import search_family
 from models_py.propensity.spec import PropensitySpec
-from models_py.propensity.trees import baseline, export_trees
 from models_py.runs import describe_run
+from models_py.trees import baseline, export_trees
 
 
 def fit_families(

@@ -2,22 +2,9 @@
 
 import pyarrow as pa
 
-_TEXT, _NUMBER, _INTEGER = pa.string(), pa.float64(), pa.int64()
+from models_py.tree_schema import TREE
 
-TREE = pa.struct(
-    [
-        ("tree_index", _INTEGER),
-        ("weight", _NUMBER),
-        ("depth", _INTEGER),
-        ("feature", pa.list_(_INTEGER)),
-        ("threshold", pa.list_(_NUMBER)),
-        ("left_child", pa.list_(_INTEGER)),
-        ("right_child", pa.list_(_INTEGER)),
-        ("missing_go_left", pa.list_(pa.bool_())),
-        ("value", pa.list_(_NUMBER)),
-        ("cover", pa.list_(_NUMBER)),
-    ]
-)
+_TEXT, _NUMBER, _INTEGER = pa.string(), pa.float64(), pa.int64()
 
 
 def _list_of(**fields: pa.DataType) -> pa.DataType:

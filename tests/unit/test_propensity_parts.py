@@ -34,7 +34,7 @@ from models_py.propensity.families import (
 from models_py.propensity.frame import fitting_frame
 from models_py.propensity.search import search_family
 from models_py.propensity.spec import PropensitySpec
-from models_py.propensity.trees import baseline, export_trees
+from models_py.trees import baseline, export_trees
 
 # Sample data this small has columns that are constant, or that tell the label.
 pytestmark = pytest.mark.filterwarnings(

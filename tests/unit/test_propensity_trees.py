@@ -4,7 +4,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from models_py.propensity.trees import baseline, export_trees, leaf_means
+from models_py.trees import baseline, export_trees, leaf_means
 
 ROWS = np.random.default_rng(0).normal(size=(500, 4)).round(2)
 LABEL = (ROWS[:, 0] + ROWS[:, 1] * ROWS[:, 2] > 0.3).astype(int)

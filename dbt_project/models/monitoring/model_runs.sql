@@ -4,7 +4,7 @@ with previous_runs as (
 ),
 
 present_runs as (
-    {% for area in enabled_areas() if area != 'sales' %}
+    {% for area in enabled_areas() %}
     select * from {{ ref(area ~ '_model_runs') }}
     {% if not loop.last %}union all by name{% endif %}
     {% endfor %}

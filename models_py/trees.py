@@ -11,26 +11,32 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+)
 from sklearn.tree import DecisionTreeClassifier
 
 LEAF = -1
 
-TreeModel = DecisionTreeClassifier | RandomForestClassifier | HistGradientBoostingClassifier
+HistogramModel = HistGradientBoostingClassifier | HistGradientBoostingRegressor
+TreeModel = DecisionTreeClassifier | RandomForestClassifier | HistogramModel
 
 
 def export_trees(model: TreeModel) -> list[dict[str, Any]]:
-    """Return the trees of a fitted binary classifier as plain lists.
+    """Return the trees of a fitted binary classifier or regressor as plain lists.
 
     Parameters
     ----------
     model : fitted tree, random forest or histogram gradient boosting
-        A classifier of scikit-learn with two classes; the second one is scored.
+        A classifier of scikit-learn with two classes, of which the second one is scored, or a
+        histogram gradient boosting that estimates one figure.
 
     Returns
     -------
     list of dict
-        One per tree, with the fields of `record.TREE`. A prediction is
+        One per tree, with the fields of `tree_schema.TREE`. A prediction is
         `baseline(model)` + sum over trees of `weight` * value of the leaf reached, where a row
         goes left if its feature is <= threshold, or is missing and `missing_go_left`.
 
@@ -40,7 +46,7 @@ def export_trees(model: TreeModel) -> list[dict[str, Any]]:
         If the model is of another class.
     """
     match model:
-        case HistGradientBoostingClassifier():
+        case HistGradientBoostingClassifier() | HistGradientBoostingRegressor():
             trees = [_from_histogram(trees[0].nodes) for trees in model._predictors]
         case RandomForestClassifier():
             trees = [_from_cart(t.tree_, 1 / len(model.estimators_)) for t in model.estimators_]
@@ -52,8 +58,11 @@ def export_trees(model: TreeModel) -> list[dict[str, Any]]:
 
 
 def baseline(model: TreeModel) -> float:
-    """Return what a tree model predicts before its first tree (log-odds in boosting, else 0)."""
-    if isinstance(model, HistGradientBoostingClassifier):
+    """Return what a tree model predicts before its first tree.
+
+    Log-odds where boosting classifies, the mean where it estimates a figure, elsewhere 0.
+    """
+    if isinstance(model, HistogramModel):
         return float(np.ravel(model._baseline_prediction)[0])
     return 0.0
 
