@@ -58,7 +58,7 @@ class Parametric:
 
     def _order_value(self, customers: pd.DataFrame) -> np.ndarray:
         days, amount = customers["order_days"].to_numpy(float), customers["net_amount"].to_numpy()
-        return self.spend.expected_order_value(days, amount)
+        return self.spend.expected_order_value(days, np.maximum(amount, 0))
 
 
 def fit_customer_values(

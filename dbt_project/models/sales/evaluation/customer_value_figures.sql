@@ -104,6 +104,13 @@ figures as (
     from summed
 )
 
-select * exclude (expected_buyers)
+select
+    dataset,
+    fold,
+    method,
+    resample,
+    customers,
+    metric,
+    figure
 from figures
 where metric != 'buyers_ratio' or expected_buyers is not null

@@ -44,7 +44,7 @@ customers as (
         snapshots.customer_id,
         snapshots.day,
         snapshots.order_days,
-        snapshots.net_amount,
+        greatest(snapshots.net_amount, 0) as amount,
         snapshots.order_days - 1 as x,
         snapshots.span_days as t_x,
         snapshots.tenure_days as age
@@ -105,7 +105,7 @@ select
     ) as purchase_probability_90d,
     round(alive.probability_alive * series.orders_90d, 12) as expected_orders_90d,
     round(alive.probability_alive * series.orders_365d, 12) as expected_orders_365d,
-    round(alive.p * (alive.gamma + alive.net_amount) / (alive.p * alive.order_days + alive.q - 1), 12) as expected_order_value,
+    round(alive.p * (alive.gamma + alive.amount) / (alive.p * alive.order_days + alive.q - 1), 12) as expected_order_value,
     -- After so many days the chance of an order is one half.
     case
         when alive.probability_alive > 0.5
