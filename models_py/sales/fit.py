@@ -1,7 +1,7 @@
 """Fit what customers will buy, in three folds: one chooses, one reports, one serves.
 
 A fold knows what came before a day. BG/NBD with Gamma-Gamma is fitted on the customers of that
-day. A log-linear regression is fitted on customers as of earlier days, after which the time that is
+day. A Tweedie regression is fitted on customers as of earlier days, after which the time that is
 forecast has passed. It tells who buys more than others; how much all of them buy is left to BG/NBD,
 whose rates are those of all the time that is known: a regression on a quarter expects its season.
 """
@@ -20,10 +20,10 @@ from models_py.errors import CannotFitError
 from models_py.runs import describe_run
 from models_py.sales.purchases import BgNbd
 from models_py.sales.record import FOLDS, SCHEMA
-from models_py.sales.regression import LogLinear
+from models_py.sales.regression import TweedieRegression
 from models_py.sales.spend import GammaGamma
 
-PARAMETRIC, REGRESSION = "bgnbd_gamma_gamma", "log_linear"
+PARAMETRIC, REGRESSION = "bgnbd_gamma_gamma", "tweedie_regression"
 EXPECTATIONS = ("expected_order_value", "purchase_probability")
 """What BG/NBD and Gamma-Gamma tell the regression."""
 
@@ -81,7 +81,7 @@ def fit_customer_values(
     dataset : str
     settings : mapping
         `horizon_days`, `min_repeat_customers` (for BG/NBD), `min_rows` (for the regression),
-        `features`, `floor_share` and `penalty` (see `LogLinear`), and `reference_customers`.
+        `features`, `power` and `penalty` (see `TweedieRegression`), and `reference_customers`.
     stored : pyarrow.Table, optional
         What this function returned for the generation before.
     is_search : bool
@@ -172,7 +172,7 @@ def _fit_fold(
         return rows[list(settings["features"])].join(parametric.expectations(rows, horizon))
 
     seen = earlier[amounts.notna()]
-    regression = LogLinear.fit(
+    regression = TweedieRegression.fit(
         with_expectations(seen), amounts.dropna().to_numpy(float), settings
     ).with_sum(with_expectations(customers), values.sum())
     parameters = {"intercept": regression.intercept, **regression.coefficients}
@@ -185,13 +185,11 @@ def _without_season(earlier: pd.DataFrame, expected: np.ndarray) -> pd.Series:
 
     Null for days after which nothing was bought.
     """
-    sums = (
-        earlier.assign(expected=expected)
-        .groupby("days_before")[["next_amount", "expected"]]
-        .transform("sum")
+    amounts = earlier[["days_before"]].assign(
+        bought=earlier["next_amount"].clip(lower=0), expected=expected
     )
-    level = (sums["next_amount"] / sums["expected"]).where(sums["next_amount"] > 0)
-    return earlier["next_amount"] / level
+    sums = amounts.groupby("days_before").transform("sum")
+    return amounts["bought"] * sums["expected"] / sums["bought"].where(sums["bought"] > 0)
 
 
 def _learned(

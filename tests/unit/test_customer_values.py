@@ -17,7 +17,7 @@ from models_py.sales.fit import PARAMETRIC, REGRESSION, fit_customer_values
 from models_py.sales.purchases import BgNbd
 from models_py.sales.record import FOLDS
 from models_py.sales.refresh import FITTED, refresh_customer_values
-from models_py.sales.regression import LogLinear
+from models_py.sales.regression import TweedieRegression
 from models_py.sales.spend import GammaGamma
 
 CDNOW = pd.read_csv(Path(__file__).parents[1] / "fixtures" / "cdnow_summary.csv")
@@ -26,8 +26,8 @@ SETTINGS = {
     "min_repeat_customers": 30,
     "min_rows": 100,
     "reference_customers": 5,
-    "floor_share": 0.1,
-    "penalty": 1,
+    "power": 1.5,
+    "penalty": 0.1,
     "features": ["recency_days", "order_days"],
 }
 PUBLISHED = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
@@ -106,9 +106,9 @@ def test_a_product_of_powers_is_found_and_brought_to_a_level():
     features = pd.DataFrame(
         {"orders": rng.integers(1, 50, 3000), "silent": rng.integers(0, 300, 3000)}
     )
-    truth = LogLinear(2.0, {"orders": 0.8, "silent": -0.5})
+    truth = TweedieRegression(2.0, {"orders": 0.8, "silent": -0.5})
     amounts = truth.values(features)
-    found = LogLinear.fit(features, amounts, {"floor_share": 1e-9, "penalty": 1e-6})
+    found = TweedieRegression.fit(features, amounts, {"power": 1.5, "penalty": 1e-9})
     assert found.intercept == pytest.approx(2.0, abs=1e-4)
     assert found.coefficients == pytest.approx(truth.coefficients, abs=1e-4)
     halved = found.with_sum(features, amounts.sum() / 2)
@@ -120,8 +120,8 @@ def test_a_product_of_powers_is_found_and_brought_to_a_level():
 
 def test_a_feature_that_never_differs_and_customers_who_bought_nothing_are_fitted():
     features = pd.DataFrame({"orders": [1, 2, 3, 4], "same": [5, 5, 5, 5]})
-    fit = LogLinear.fit(
-        features, np.array([0.0, 0.0, 30.0, 60.0]), {"floor_share": 0.1, "penalty": 1}
+    fit = TweedieRegression.fit(
+        features, np.array([0.0, 0.0, 30.0, 60.0]), {"power": 1.5, "penalty": 0.1}
     )
     assert fit.coefficients["same"] == 0
     assert fit.coefficients["orders"] > 0

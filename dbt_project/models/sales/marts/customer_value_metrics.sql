@@ -37,7 +37,7 @@ spreads as (
         metric,
         max(figure) filter (where resample = 0) as value,
         1.96 * stddev_samp(figure order by resample) filter (where resample > 0) as half_width,
-        max(customers) as customers
+        max(customers) filter (where resample = 0) as customers
     from figures
     group by dataset, method, fold, metric
 )

@@ -17,7 +17,7 @@ regressions as (
         list(parameters.value order by parameters.parameter) filter (where parameters.parameter != 'intercept') as coefficients
     from {{ ref('customer_value_parameters') }} as parameters
     inner join fits on parameters.dataset = fits.dataset and parameters.method = fits.model_name
-    where parameters.method = 'log_linear' and (fits.is_champion or parameters.fold != 'serving')
+    where parameters.method = 'tweedie_regression' and (fits.is_champion or parameters.fold != 'serving')
     group by parameters.dataset, parameters.fold
 ),
 
@@ -64,7 +64,7 @@ known as (
 select
     known.dataset,
     known.fold,
-    'log_linear' as method,
+    'tweedie_regression' as method,
     known.customer_id,
     null::double as purchase_probability,
     exp(regressions.intercept + {{ log_linear_sum('regressions.coefficients', 'regressions.features', 'known.features') }}) as expected_value,
