@@ -1,5 +1,6 @@
 """The four families as scikit-learn pipelines, and what a fitted one has learned as plain data."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -121,7 +122,7 @@ def build_pipeline(
     encode = ColumnTransformer([("numeric", "passthrough", numeric), ("one_hot", one_hot, nominal)])
     steps += [
         ("encode", encode),
-        ("select", SelectKBest(f_classif, k=params.get("n_columns", "all"))),
+        ("select", SelectKBest(_f_statistics, k=params.get("n_columns", "all"))),
     ]
     if family == "logistic_regression":
         steps.append(("scale", StandardScaler()))
@@ -133,6 +134,18 @@ def _with_logarithms(matrix: np.ndarray, places: Sequence[int]) -> np.ndarray:
     changed = matrix.copy()
     changed[:, places] = np.log1p(np.maximum(matrix[:, places], 0))
     return changed
+
+
+def _f_statistics(matrix: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+    """Return the F statistic of each column; 0 if constant, as a category that no row has."""
+    varies = np.ptp(matrix, axis=0) > 0
+    statistics = np.zeros(len(varies))
+    if varies.any():
+        # A column that tells the outcome has an infinite one, and scikit-learn calls it constant.
+        with np.errstate(divide="ignore"), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Features .* are constant")
+            statistics[varies], _ = f_classif(matrix[:, varies], outcomes)
+    return statistics
 
 
 def _smote(spec: PropensitySpec, random_state: int) -> SMOTE | SMOTEN | SMOTENC:

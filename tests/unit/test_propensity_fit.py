@@ -204,7 +204,7 @@ def test_halving_ranks_what_reached_the_last_round_first(leads):
     assert tried[0]["params"]["max_depth"] == 4
 
 
-@pytest.mark.filterwarnings("ignore:Features .* are constant", "ignore:invalid value")
+@pytest.mark.filterwarnings("error")
 def test_constant_and_empty_columns_are_named_and_do_no_harm(leads):
     few = {name: SETTINGS["families"][name] for name in ("logistic_regression", "decision_tree")}
     settings = {**SETTINGS, "imbalances": ["none"], "families": few}

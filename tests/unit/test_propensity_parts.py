@@ -37,9 +37,7 @@ from models_py.propensity.spec import PropensitySpec
 from models_py.propensity.trees import baseline, export_trees
 
 # Sample data this small has columns that are constant, or that tell the label.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Features", "ignore:divide by zero", "ignore:invalid value"
-)
+pytestmark = pytest.mark.filterwarnings("error")
 
 SHOP = PropensitySpec(
     dataset="shop",
