@@ -67,7 +67,9 @@ select
     'tweedie_regression' as method,
     known.customer_id,
     null::double as purchase_probability,
-    exp(regressions.intercept + {{ log_linear_sum('regressions.coefficients', 'regressions.features', 'known.features') }}) as expected_value,
+    exp(
+        regressions.intercept + {{ log_linear_sum('regressions.coefficients', 'regressions.features', 'known.features') }}
+    ) as expected_value,
     known.next_amount
 from known
 inner join regressions using (dataset, fold)
