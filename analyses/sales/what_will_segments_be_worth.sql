@@ -6,7 +6,7 @@ select
     round(sum(expected.expected_value_365d)) as expected_value_365d,
     round(100 * sum(expected.expected_value_365d) / sum(sum(expected.expected_value_365d)) over (), 1) as percent_of_all,
     round(avg(expected.expected_value_365d), 2) as expected_per_customer,
-    round(100 * avg(expected.probability_alive), 1) as mean_percent_still_a_customer
+    round(100 * avg(expected.purchase_probability_90d), 1) as mean_percent_who_buy_in_90_days
 from sales.customer_values as expected
 inner join segmentation.ecommerce_customers as customers using (customer_id)
 group by customers.segment_name

@@ -47,6 +47,7 @@ known as (
         dataset,
         fold,
         customer_id,
+        purchase_probability_90d as purchase_probability,
         next_amount,
         map(
             [
@@ -66,7 +67,7 @@ select
     known.fold,
     'tweedie_regression' as method,
     known.customer_id,
-    null::double as purchase_probability,
+    known.purchase_probability,
     exp(
         regressions.intercept + {{ log_linear_sum('regressions.coefficients', 'regressions.features', 'known.features') }}
     ) as expected_value,
