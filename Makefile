@@ -79,6 +79,7 @@ else
 	$(BIN)/python tests/bench/bench_propensity.py
 	$(BENCH) $(BIN)/dbt --quiet build $(if $(REAL),$(FILTERED))
 	$(BENCH) $(BIN)/python tests/bench/bench_segments.py
+	$(BENCH) $(BIN)/python tests/bench/bench_values.py
 	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py
 endif
 

@@ -1,5 +1,6 @@
 """The four families as scikit-learn pipelines, and what a fitted one has learned as plain data."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -75,9 +76,10 @@ def build_pipeline(
     """Return the unfitted pipeline of a family.
 
     Missing numbers become the median, and an unknown or missing category zeros in all its one-hot
-    columns. Of the encoded columns the `n_columns` with the largest F statistic are kept: noise
-    columns cost boosting more than they give. Those of the logistic regression are standardised,
-    after the logarithm of `spec.log_features`; trees are the same with and without it.
+    columns; a feature without a known category has none. Of the encoded columns the `n_columns`
+    with the largest F statistic are kept: noise columns cost boosting more than they give. Those of
+    the logistic regression are standardised, after the logarithm of `spec.log_features`; trees are
+    the same with and without it.
 
     Parameters
     ----------
@@ -104,14 +106,14 @@ def build_pipeline(
         estimator.set_params(class_weight="balanced")
     # Lists, because scikit-learn leaves out what has none of them.
     numeric = list(range(len(spec.numeric)))
-    nominal = list(range(len(spec.numeric), len(spec.features)))
+    nominal = [place for place, known in enumerate(levels, len(spec.numeric)) if known]
     median = SimpleImputer(strategy="median", keep_empty_features=True)
     impute = ColumnTransformer([("numeric", median, numeric)], remainder="passthrough")
     steps: list[tuple[str, Any]] = [("impute", impute)]
     if imbalance == "smote":
         steps.append(("smote", _smote(spec, random_state)))
     one_hot = OneHotEncoder(
-        categories=[np.arange(len(known), dtype=float) for known in levels],
+        categories=[np.arange(len(known), dtype=float) for known in levels if known],
         handle_unknown="ignore",
         sparse_output=False,
     )
@@ -121,7 +123,7 @@ def build_pipeline(
     encode = ColumnTransformer([("numeric", "passthrough", numeric), ("one_hot", one_hot, nominal)])
     steps += [
         ("encode", encode),
-        ("select", SelectKBest(f_classif, k=params.get("n_columns", "all"))),
+        ("select", SelectKBest(_f_statistics, k=params.get("n_columns", "all"))),
     ]
     if family == "logistic_regression":
         steps.append(("scale", StandardScaler()))
@@ -133,6 +135,18 @@ def _with_logarithms(matrix: np.ndarray, places: Sequence[int]) -> np.ndarray:
     changed = matrix.copy()
     changed[:, places] = np.log1p(np.maximum(matrix[:, places], 0))
     return changed
+
+
+def _f_statistics(matrix: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+    """Return the F statistic of each column; 0 if constant, as a category that no row has."""
+    varies = np.ptp(matrix, axis=0) > 0
+    statistics = np.zeros(len(varies))
+    if varies.any():
+        # A column that tells the outcome has an infinite one, and scikit-learn calls it constant.
+        with np.errstate(divide="ignore"), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Features .* are constant")
+            statistics[varies], _ = f_classif(matrix[:, varies], outcomes)
+    return statistics
 
 
 def _smote(spec: PropensitySpec, random_state: int) -> SMOTE | SMOTEN | SMOTENC:

@@ -48,9 +48,7 @@ SETTINGS = {
 # Of a to d, by imbalance; the first and third converted. Weighted scores tell them better.
 SCORES = {"none": [0.6, 0.5, 0.4, 0.5], "class_weight": [0.9, 0.1, 0.8, 0.2]}
 IMPORTANCE = [{"feature": "age", "importance": 0.25, "std": 0.05}]
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Features", "ignore:divide by zero", "ignore:invalid value"
-)
+pytestmark = pytest.mark.filterwarnings("error")
 
 
 class Parts:

@@ -2,7 +2,7 @@
 -- reading: >
 --   It is likelier that they buy nothing in the time that the model asks about than that they do. Those who spent most come first.
 -- nothing: Everybody will probably buy again.
--- table: [customer_id, spent, orders, last_ordered_on, probability, reason_against]
+-- table: [customer_id, spent, orders, last_ordered_on, probability, expected_value_365d, reason_against]
 with customers as (
     select
         dataset,
@@ -21,10 +21,13 @@ select
     customers.orders,
     customers.last_ordered_on,
     scores.probability,
+    expected.expected_value_365d,
     scores.counter_reason_1 as reason_against
 from customers
 inner join propensity.propensity_scores as scores
     on customers.dataset = scores.dataset and customers.customer_id = scores.entity_id
+left join sales.customer_values as expected
+    on customers.dataset = expected.dataset and customers.customer_id = expected.customer_id
 where scores.probability < .5
 order by customers.spent desc, customers.customer_id asc
 limit 20
