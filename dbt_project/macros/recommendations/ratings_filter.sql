@@ -21,5 +21,10 @@
             end
         )
     from {{ ref('recommendation_specs') }} as specs
-    where specs.dataset not in (select ratings.dataset from {{ this }} as ratings)
+    where
+        not exists (
+            select ratings.dataset
+            from {{ this }} as ratings
+            where ratings.dataset = specs.dataset and (specs.has_stars or ratings.rating > 0)
+        )
 {% endmacro %}
