@@ -77,13 +77,13 @@ listed as (
 -- Numbers in place of keys: lists are compared place by place, for which keys take ten times as long.
 lists as (
     select
-        dataset,
-        fold,
-        user_id,
-        (row_number() over (order by dataset, fold, user_id))::integer as list_number
+        rankings.dataset,
+        rankings.fold,
+        rankings.user_id,
+        (row_number() over (order by rankings.dataset, rankings.fold, rankings.user_id))::integer as list_number
     from rankings
     semi join searched using (dataset)
-    where rank = 1
+    where rankings.rank = 1
 ),
 
 places as (
