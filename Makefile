@@ -45,7 +45,7 @@ PUBLISHED := $(or $(WAREHOUSE_DIR),warehouse)/customer_analytics.duckdb
 PORT ?= 8501
 dashboard: $(DASHBOARD)
 	test -e "$(PUBLISHED)" || $(MAKE) build
-	$(PAGES)/streamlit run dashboard/app.py --server.port $(PORT)
+	$(PAGES)/python -m dashboard --server.port $(PORT)
 
 # The same charts as one file that opens without a server, beside the published file.
 report: $(DASHBOARD)
