@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from conftest import ROOT, Warehouse
 
-READY_WITHIN = 60
+READY_WITHIN = 180
 
 
 @contextmanager
