@@ -34,15 +34,16 @@ def rows(published: Published, query: str, **values: Any) -> pd.DataFrame:
     return _remembered(published.stamp, query, given, published)
 
 
-def options(published: Published, query: str, nothing: str, **values: Any) -> list:
-    """Return the first column of a query; where there is none, say so and return nothing."""
+def options(published: Published, query: str, nothing: str = "", **values: Any) -> list:
+    """Return the first column of a query; where there is none, say so if there is a `nothing`."""
     try:
-        found = rows(published, query, **values).iloc[:, 0].tolist()
+        if found := rows(published, query, **values).iloc[:, 0].tolist():
+            return found
     except NothingToShowError as reason:
-        found, nothing = [], str(reason)
-    if not found:
+        nothing = nothing and str(reason)
+    if nothing:
         st.info(nothing)
-    return found
+    return []
 
 
 def show(published: Published, query: str, **values: Any) -> None:
