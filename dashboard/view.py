@@ -155,12 +155,10 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 def _headers(frame: pd.DataFrame) -> dict[str, Any]:
     """Return the headers of a list: names in words, shares as percentages."""
     is_share = frame.columns.str.contains(r"share$|probability|confidence")
-    config = st.column_config
+    kinds = {
+        False: st.column_config.Column,
+        True: partial(st.column_config.NumberColumn, format="percent"),
+    }
     return {
-        name: (
-            config.NumberColumn(label(name), format="percent")
-            if percent
-            else config.Column(label(name))
-        )
-        for name, percent in zip(frame.columns, is_share, strict=True)
+        name: kinds[each](label(name)) for name, each in zip(frame.columns, is_share, strict=True)
     }
