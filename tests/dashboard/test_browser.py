@@ -100,8 +100,13 @@ class Reader:
         self.settle()
 
     def keep(self, name):
+        """Take a picture of the whole page, which scrolls within the window."""
         SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}-{self.width}.png", full_page=True)
+        height = self.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+        self.page.set_viewport_size({"width": self.width, "height": height})
+        self.settle()
+        self.page.screenshot(path=SHOTS / f"{name}-{self.width}.png")
+        self.page.set_viewport_size({"width": self.width, "height": 900})
 
 
 @pytest.mark.parametrize("width", [1280, 390])
