@@ -7,7 +7,7 @@ import pandas as pd
 from streamlit.web import cli
 
 # Loaded before anybody comes, so that the first reader does not wait for it.
-from dashboard import charts, pages  # noqa: F401
+from dashboard import charts, screens  # noqa: F401
 
 
 def main() -> None:

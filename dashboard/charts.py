@@ -137,7 +137,13 @@ def heat(
         ends = [middle - spread, middle, middle + spread]
         scale = alt.Scale(domain=ends, range=DIVERGING, clamp=True)
         is_strong = f"abs(datum['{value}'] - {middle}) > {0.7 * spread}"
-    bare = {"labelLimit": 130, "ticks": False, "domain": False}
+    bare = {
+        "labelLimit": 130,
+        "labelPadding": 4,
+        "labelFlush": False,
+        "ticks": False,
+        "domain": False,
+    }
     angle = -90 if cells[column].nunique() > 4 else 0
     above = alt.Axis(orient="top", labelAngle=angle, labelOverlap=False, **bare)
     base = alt.Chart(cells).encode(

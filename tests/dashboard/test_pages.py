@@ -27,7 +27,7 @@ EACH = [(page, part) for page, parts in PARTS.items() for part in parts]
 
 
 def _draw(title):
-    from dashboard.pages import run
+    from dashboard.screens import run
 
     run(title)
 
