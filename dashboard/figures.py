@@ -60,7 +60,7 @@ def _texts(column: pd.Series) -> pd.Series:
         texts = column.map({True: "yes", False: "no"})
     elif types.is_numeric_dtype(column):
         largest, is_whole = column.abs().max(), (column.dropna() % 1 == 0).all()
-        digits = 0 if is_whole or largest >= 1000 else 1 if largest >= 20 else 3
+        digits = 0 if is_whole or largest >= 1000 else 2 if largest > 1 else 3
         texts = column.map(lambda each: f"{each:,.{digits}f}", na_action="ignore")
     elif types.is_datetime64_any_dtype(column):
         texts = column.dt.strftime("%Y-%m-%d %H:%M").str.removesuffix(" 00:00")

@@ -9,6 +9,7 @@
 -- value: customers
 -- column_title: to
 -- row_title: from
+-- order: to_rank
 -- table: [from_name, to_name, customers]
 with customers as (
     select
@@ -38,6 +39,7 @@ segments as (
 select
     own.segment_name as from_name,
     other.segment_name as to_name,
+    other.value_rank as to_rank,
     moves.customers,
     moves.everyone,
     sum(moves.customers) over () as moved,
