@@ -19,7 +19,13 @@ PARTS = {
     "Customers": ["Segments", "What sets them apart", "Map", "Movement", "List"],
     "Leads": ["List", "One in full", "How many calls", "Why", "What became of it"],
     "Products": ["One customer", "One product", "Sales", "By segment"],
-    "Value": ["What they brought", "Who comes back", "Cannot lose them", "List"],
+    "Value": [
+        "What they brought",
+        "Who comes back",
+        "Cannot lose them",
+        "List",
+        "What they will bring",
+    ],
     "Models": ["Segments", "Who will do it", "Recommenders"],
     "Data": ["Rows", "Rejected rows", "Drift", "Models", "Tables"],
 }

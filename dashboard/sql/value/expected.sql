@@ -1,4 +1,5 @@
 -- finding: "In the next 90 days all customers are expected to bring {expected}, the first tenth {first_share:share} of it"
+-- reading: At the rate of all the time that is known; it knows no season.
 -- chart: bars
 -- name: name
 -- value: expected_value_90d
