@@ -50,7 +50,8 @@ class Figure:
     def tabled(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows as a table of texts: the alternative to the chart."""
         columns = self.table or [name for name in rows if name != "segment_id"]
-        return pd.DataFrame({label(name): _texts(rows[name]) for name in columns})
+        known = [name for name in columns if rows[name].notna().any()]
+        return pd.DataFrame({label(name): _texts(rows[name]) for name in known})
 
 
 def _texts(column: pd.Series) -> pd.Series:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import view
 from dashboard.published import Published
-from dashboard.words import counted, label, plain, share
+from dashboard.words import counted, label, number, plain, share
 
 
 def page(published: Published) -> None:
@@ -21,8 +21,8 @@ def page(published: Published) -> None:
     st.markdown(
         f"The {counted(segments['customers'].sum(), 'customer')} of {plain(dataset)} fall into"
         f" **{counted(len(segments), 'segment')}**. The most valuable,"
-        f" {plain(first['segment_name'])}, are {share(first['customer_share'])} of them and bring"
-        f" {share(first['value_share'])} of {plain(label(first['value_feature']))}."
+        f" {plain(first['segment_name'])}, are {share(first['customer_share'])} of them, with"
+        f" {number(first['times'])} times the mean {plain(label(first['value_feature']))}."
     )
     view.sections(
         {

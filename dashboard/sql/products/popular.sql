@@ -1,9 +1,8 @@
 -- finding: "To somebody we do not know, {product_name} is shown first"
 -- reading: In the order of the recommender, with how many users chose each.
--- table: [rank, product_id, product_name, users]
+-- table: [rank, product_name, users]
 select
     rank,
-    product_id,
     coalesce(product_name, product_id) as product_name,
     ratings as users
 from recommendations.popular_products
