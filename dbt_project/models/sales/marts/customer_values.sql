@@ -21,7 +21,7 @@ valued as (
         scores.method,
         scores.expected_value as expected_value_90d,
         -- A method that tells the next 90 days alone goes on as the number of orders does.
-        scores.expected_value * expectations.expected_orders_365d / expectations.expected_orders_90d as expected_value_365d
+        scores.expected_value * expectations.orders_365d_per_90d as expected_value_365d
     from expectations
     inner join champions using (dataset)
     inner join scores

@@ -104,7 +104,8 @@ select
         alive.probability_alive * (1 - ((alive.alpha + alive.age) / (alive.alpha + alive.age + 90)) ** (alive.r + alive.x)), 12
     ) as purchase_probability_90d,
     round(alive.probability_alive * series.orders_90d, 12) as expected_orders_90d,
-    round(alive.probability_alive * series.orders_365d, 12) as expected_orders_365d,
+    -- The same for who has left: whether he is there counts in both.
+    round(series.orders_365d / series.orders_90d, 12) as orders_365d_per_90d,
     round(alive.p * (alive.gamma + alive.amount) / (alive.p * alive.order_days + alive.q - 1), 12) as expected_order_value,
     -- After so many days the chance of an order is one half.
     case
