@@ -55,8 +55,8 @@
 
 
 {# A score after the steps on variety: less for a product that all lists share, or that is like those above it. Below 0 too. #}
-{% macro varied(score, times_the_mean, diversity, likeness) -%}
+{% macro varied(score, times_the_mean, diversity, likeness, likeness_power) -%}
     ({{ score }}) * (
-        (1 + {{ times_the_mean }}) ** ({{ diversity }}) * (1 + {{ likeness }}) ** {{ var('recommender_likeness_power') }}
+        (1 + {{ times_the_mean }}) ** ({{ diversity }}) * (1 + {{ likeness }}) ** ({{ likeness_power }})
     ) ** (-sign({{ score }}))
 {%- endmacro %}

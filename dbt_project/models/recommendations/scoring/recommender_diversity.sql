@@ -44,7 +44,8 @@ stored as (
         evaluated_on,
         ndcg,
         coverage,
-        is_chosen
+        is_chosen,
+        likeness_power
     from {{ source('previous_recommendations', 'recommender_diversity') }}
 ),
 
@@ -61,7 +62,11 @@ varied as (
         rankings.user_id,
         rankings.rank,
         powers.diversity,
-        {{ varied('rankings.score', 'rankings.times_the_mean', 'powers.diversity', 'rankings.likeness') }} as score
+        {{ varied(
+            'rankings.score',
+            'rankings.times_the_mean', 'powers.diversity',
+            'rankings.likeness', var('recommender_likeness_power')
+        ) }} as score
     from rankings
     anti join kept on rankings.dataset = kept.dataset
     inner join unnest({{ list_var('recommender_diversities') }}::double[]) as powers (diversity)
@@ -183,7 +188,8 @@ select
     coverages.part as evaluated_on,
     {{ rounded('ndcgs.ndcg') }} as ndcg,
     {{ rounded('coverages.coverage') }} as coverage,
-    coverages.diversity = enough.smallest as is_chosen
+    coverages.diversity = enough.smallest as is_chosen,
+    {{ var('recommender_likeness_power') }}::double as likeness_power
 from coverages
 inner join enough using (dataset)
 left join ndcgs using (dataset, diversity, part)

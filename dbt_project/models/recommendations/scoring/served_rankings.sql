@@ -20,7 +20,9 @@ varied as (
         rankings.*,
         popularity.ratings < {{ var('recommender_new_product_ratings') }} as is_new,
         {{ rounded(varied(
-            'rankings.score', 'rankings.times_the_mean', 'coalesce(powers.diversity, 0)', 'rankings.likeness'
+            'rankings.score',
+            'rankings.times_the_mean', 'coalesce(powers.diversity, 0)',
+            'rankings.likeness', 'coalesce(powers.likeness_power, 0)'
         )) }} as varied_score
     from rankings
     inner join popularity using (dataset, fold, product_id)
