@@ -32,15 +32,10 @@ def published_path() -> Path:
 
 @dataclass(frozen=True)
 class Published:
-    """One generation, opened.
+    """One generation, opened read-only.
 
-    Attributes
-    ----------
-    connection : DuckDBPyConnection
-        A database in memory to which the file is attached read-only.
-    stamp : tuple of int
-        What tells this file from any that was or will be published under its name, also from the
-        same generation without a person who was forgotten.
+    `stamp` tells its file from any other of that name, also from the same generation without a
+    person who was forgotten.
     """
 
     connection: duckdb.DuckDBPyConnection

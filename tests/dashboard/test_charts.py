@@ -119,7 +119,7 @@ def test_lines_have_a_diagonal_and_marks_where_they_are_asked_for():
     assert kinds == ["line", "line", "point"]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [*HOSTILE, "customer_id"])
 def test_whatever_a_name_holds_is_shown_as_text(text):
     chart = charts.bars(SEGMENTS.assign(segment_name=text), "segment_name", "customers", "n")
     assert len(rows(chart)[0][0]["shown"]) <= charts.LONG

@@ -34,14 +34,14 @@ steps as (
         replace(feature, '_', ' ') || coalesce(': ' || feature_value, '') as name,
         contribution as amount
     from contributions
-    where contribution_rank <= 10
+    where contribution_rank <= 10 and abs(contribution) >= .005
     union all
     select
         11 as step,
         'all other features' as name,
         sum(contribution) as amount
     from contributions
-    where contribution_rank > 10
+    where contribution_rank > 10 or abs(contribution) < .005
     having count(*) > 0
 ),
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import view
-from dashboard.published import NothingToShowError, Published
+from dashboard.published import Published
 from dashboard.words import label, number, plain, share
 
 PRIORITIES = {None: "every priority", "hot": "hot", "warm": "warm", "cold": "cold"}
@@ -24,7 +24,7 @@ def page(published: Published) -> None:
     datasets = sorted(outcomes, key=lambda dataset: (dataset != "leads", dataset))
     names = {each: f"{each}: {label(outcomes[each])}" for each in datasets}
     dataset = view.choose("Who will do it", datasets, "question", names, bind="query-params")
-    calls = _calls(published) if dataset == "leads" else None
+    calls = view.rows(published, "leads/summary").iloc[0] if dataset == "leads" else None
     what = plain(f"{dataset}: {label(outcomes[dataset])}")
     st.markdown(
         f"{what}. The likeliest come first." if calls is None else plain(calls["said"], 200)
@@ -39,13 +39,6 @@ def page(published: Published) -> None:
             "What became of it": outcome,
         }
     )
-
-
-def _calls(published: Published) -> pd.Series | None:
-    try:
-        return view.rows(published, "leads/summary").iloc[0]
-    except NothingToShowError:
-        return None
 
 
 def _list(published: Published, dataset: str, calls: pd.Series | None) -> None:

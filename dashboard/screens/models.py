@@ -69,6 +69,7 @@ def _recommenders(published: Published) -> None:
     ranking = {"protocol": "full_catalogue", "metric": metric, "k": 10}
     view.show(published, "models/recommenders", dataset=dataset, **ranking)
     view.show(published, "models/tradeoff", dataset=dataset)
-    st.markdown("##### By the error of estimated ratings")
-    errors = {"protocol": "rated_items", "metric": "rmse", "k": 0}
-    view.show(published, "models/recommenders", dataset=dataset, **errors)
+    errors = {"dataset": dataset, "protocol": "rated_items", "metric": "rmse", "k": 0}
+    # Where nobody rates, there is no error of an estimate.
+    if len(view.rows(published, "models/recommenders", **errors)):
+        view.show(published, "models/recommenders", **errors)
