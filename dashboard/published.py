@@ -120,7 +120,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def _what_is_missing(error: duckdb.Error) -> str:
     found = MISSING.search(str(error))
-    name = next(filter(None, found.groups()), "a table") if found else "a table of this figure"
+    name = next(filter(None, found.groups())) if found else "table of this kind"
     return (
         f"The published file has no {name.strip(chr(34))}: its source is switched off, or an older"
         " version published it and the next build adds it."
