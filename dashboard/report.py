@@ -43,13 +43,6 @@ def main() -> None:
 def write(database: Path, target: Path) -> None:
     """Write the report of one generation, whole or not at all.
 
-    Parameters
-    ----------
-    database : Path
-        A published file.
-    target : Path
-        The report.
-
     Raises
     ------
     NothingToShowError

@@ -28,11 +28,7 @@ def _remembered(stamp: tuple, query: str, values: tuple, _published: Published) 
 
 def rows(published: Published, query: str, **values: Any) -> pd.DataFrame:
     """Return the rows of a query of `dashboard/sql`, asked once for each generation."""
-    given = tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in sorted(values.items())
-    )
-    return _remembered(published.stamp, query, given, published)
+    return _remembered(published.stamp, query, tuple(sorted(values.items())), published)
 
 
 def options(published: Published, query: str, nothing: str = "", **values: Any) -> list:
