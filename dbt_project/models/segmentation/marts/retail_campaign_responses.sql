@@ -3,16 +3,13 @@ with customers as (
     select * from {{ ref('stg_retail__customers') }}
 )
 
+{%- set answers = [] %}
+{%- for campaign in ['campaign_1', 'campaign_2', 'campaign_3', 'campaign_4', 'campaign_5', 'last_campaign'] %}
+    {%- do answers.append(struct_of({'campaign': loop.index, 'has_accepted': 'has_accepted_' ~ campaign})) %}
+{%- endfor %}
+
 select
     customer_id,
-    unnest([1, 2, 3, 4, 5, 6]) as campaign,
-    unnest([
-        has_accepted_campaign_1,
-        has_accepted_campaign_2,
-        has_accepted_campaign_3,
-        has_accepted_campaign_4,
-        has_accepted_campaign_5,
-        has_accepted_last_campaign
-    ]) as has_accepted
+    {{ fields_of(list_of(answers)) }}
 from customers
 order by customer_id, campaign
