@@ -119,7 +119,7 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, path: Path, node: Any)
 
 def key_of(node: Any) -> list[str]:
     """Return the columns that a model declares as its primary key."""
-    for constraint in node.constraints:
+    for constraint in getattr(node, "constraints", []):
         if constraint.type == "primary_key":
             return list(constraint.columns)
     return [

@@ -83,16 +83,17 @@
 {% macro spark__quartiles(expression) -%}percentile({{ expression }}, array(0.25, 0.5, 0.75)){%- endmacro %}
 
 
-{# A double as text, as DuckDB writes it: no power of ten below 10 to the 15th. #}
+{# A double as text, as DuckDB writes it: without a power of ten from 0.0001 to 10 to the 15th. #}
 {% macro double_as_text(expression) %}{{ return(adapter.dispatch('double_as_text', 'customer_analytics')(expression)) }}{% endmacro %}
 
 {% macro duckdb__double_as_text(expression) -%}({{ expression }})::varchar{%- endmacro %}
 
 {% macro spark__double_as_text(expression) -%}
     case
-        when abs({{ expression }}) >= 1e7 and abs({{ expression }}) < 1e15
-            then regexp_replace(({{ expression }})::decimal(38, 9)::string, '([.][0-9]+?)0*$', '$1')
-        else ({{ expression }})::string
+        when abs({{ expression }}) between 1e-3 and 9999999 or {{ expression }} = 0 then ({{ expression }})::string
+        when abs({{ expression }}) between 1e-4 and 1e15
+            then regexp_replace(({{ expression }})::decimal(38, 20)::string, '([.][0-9]+?)0*$', '$1')
+        else regexp_replace(regexp_replace(lower(({{ expression }})::string), '[.]0e', 'e'), 'e(-?)([0-9])$', 'e$10$2')
     end
 {%- endmacro %}
 
@@ -240,15 +241,15 @@
 {% macro spark__moment_in_zone(moment, zone) -%}convert_timezone('UTC', {{ literal(zone) }}, {{ moment }}){%- endmacro %}
 
 
-{# The columns of a relation but some as one text, as DuckDB writes a row. #}
-{% macro row_as_text(model_name, but) %}{{ return(adapter.dispatch('row_as_text', 'customer_analytics')(model_name, but)) }}{% endmacro %}
+{# The columns of a relation but one as one text, as DuckDB writes a row. #}
+{% macro row_as_text(relation, but) %}{{ return(adapter.dispatch('row_as_text', 'customer_analytics')(relation, but)) }}{% endmacro %}
 
-{% macro duckdb__row_as_text(model_name, but) -%}row(*columns(* exclude ({{ but }})))::varchar{%- endmacro %}
+{% macro duckdb__row_as_text(relation, but) -%}row(*columns(* exclude ({{ but }})))::varchar{%- endmacro %}
 
-{% macro spark__row_as_text(model_name, but) -%}
+{% macro spark__row_as_text(relation, but) -%}
     {%- set texts = [] -%}
-    {%- for column in (model_node(model_name).columns if execute else {}) if column != but -%}
-        {%- do texts.append("coalesce(" ~ adapter.quote(column) ~ "::string, 'NULL')") -%}
+    {%- for column in (adapter.get_columns_in_relation(relation) if execute else []) if column.name != but -%}
+        {%- do texts.append("coalesce(" ~ adapter.quote(column.name) ~ "::string, 'NULL')") -%}
     {%- endfor -%}
     '(' || concat_ws(', ', {{ texts | join(', ') or "''" }}) || ')'
 {%- endmacro %}

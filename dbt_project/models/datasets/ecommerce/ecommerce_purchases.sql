@@ -50,7 +50,7 @@ added_up as (
     select
         *,
         least(quantity, sum(cancelled_quantity) over earlier) as returned_so_far,
-        least(quantity, sum(cancelled_quantity) over earlier - cancelled_quantity) as returned_before
+        least(quantity, (sum(cancelled_quantity) over earlier) - cancelled_quantity) as returned_before
     from matched
     window earlier as (
         partition by invoice_id, product_id, unit_price, customer_id

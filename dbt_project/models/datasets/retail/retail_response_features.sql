@@ -5,7 +5,7 @@ with customers as (
         *,
         spend_wines + spend_fruits + spend_meat + spend_fish + spend_sweets + spend_gold as total_spend,
         -- Customers with the same values under another key; whether they are one person nothing tells.
-        md5({{ row_as_text('stg_retail__customers', 'customer_id') }}) as twin_group
+        md5({{ row_as_text(ref('stg_retail__customers'), 'customer_id') }}) as twin_group
     from {{ ref('stg_retail__customers') }}
 ),
 
