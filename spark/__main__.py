@@ -20,7 +20,6 @@ ROOT = Path(__file__).parents[1]
 JAVA = (17, 21)
 # Engines number rows as they come, and the clock is that of the run.
 IGNORED = {"propensity_inputs": ["input_id"], "leads": ["scored_at"]}
-IGNORED |= {"propensity_input_scores": ["input_id"]}
 
 
 def main(arguments: list[str]) -> int:

@@ -63,8 +63,9 @@ def compare(
     if missing:
         raise ValueError(f"{table} lacks the columns {', '.join(sorted(missing))} on Spark.")
     exact = [name for name, kind in types.items() if kind not in FLOATS and not _is_nested(kind)]
-    paired_by = list(key) or exact
-    ranked_by = [] if key else [name for name, kind in types.items() if kind in FLOATS]
+    has_key = bool(key) and not set(key) & set(ignored)
+    paired_by = list(key) if has_key else exact
+    ranked_by = [] if has_key else [name for name, kind in types.items() if kind in FLOATS]
     values = [name for name in types if name not in paired_by]
     sides = []
     for relation in (here, there):

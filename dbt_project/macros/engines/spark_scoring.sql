@@ -5,6 +5,12 @@
 {%- endmacro %}
 
 
+{# ---- shared/expressions.sql: as DuckDB does it, where Spark's own would take the digits of the figure's text. #}
+{% macro spark__rounded(expression) -%}
+    (round(({{ expression }})::double * 1e{{ var('published_digits') }}) / 1e{{ var('published_digits') }})
+{%- endmacro %}
+
+
 {# ---- segmentation/scoring.sql #}
 {% macro spark__scaled_vector(value, position) -%}
     {{ ordered_list(value, position) }}

@@ -12,6 +12,10 @@
 
 {# A floating figure at the precision at which it ranks and is published. #}
 {% macro rounded(expression) -%}
+    {{ return(adapter.dispatch('rounded', 'customer_analytics')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__rounded(expression) -%}
     round({{ expression }}, {{ var('published_digits') }})
 {%- endmacro %}
 
