@@ -86,7 +86,7 @@ def compare(
         select
             count(a._n), count(b._n),
             count(*) filter (where b._n is null), count(*) filter (where a._n is null),
-            coalesce(max({f"greatest({', '.join(distances)}, 0)" if distances else "0"}) filter (where {both}), 0)
+            coalesce(max(greatest({", ".join([*distances, "0"])})) filter (where {both}), 0)
             {"".join(f", {each}" for each in differing)}
         from {sides[0]} as a full join {sides[1]} as b on {pairing}
         """
@@ -101,8 +101,7 @@ def _is_nested(kind: str) -> bool:
 
 def _distance(name: str) -> str:
     return (
-        f'coalesce(abs(a."{name}" - b."{name}")'
-        f' / greatest(1, abs(a."{name}"), abs(b."{name}")), 0)'
+        f'coalesce(abs(a."{name}" - b."{name}") / greatest(1, abs(a."{name}"), abs(b."{name}")), 0)'
     )
 
 
@@ -115,8 +114,9 @@ def _differs(name: str, kind: str) -> str:
             f' * greatest(1, abs(a."{name}"), abs(b."{name}"))'
         )
     elif kind in [f"{each}[]" for each in FLOATS]:
+        pairs = f'list_zip(a."{name}", b."{name}")'
         is_close = (
-            f'len(a."{name}") = len(b."{name}") and len(list_filter(list_zip(a."{name}", b."{name}"),'
+            f'len(a."{name}") = len(b."{name}") and len(list_filter({pairs},'
             f" lambda z: (z[1] is null) != (z[2] is null) or abs(z[1] - z[2])"
             f" > {TOLERANCE} * greatest(1, abs(z[1]), abs(z[2])))) = 0"
         )

@@ -113,7 +113,8 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, path: Path, node: Any)
         ).fetchone()
         if nulls:
             raise InputError(
-                f"{path}: the key {name} is null in {nulls} rows: give each a value or leave it out."
+                f"{path}: the key {name} is null in {nulls} rows: give each a value or"
+                " leave it out."
             )
 
 
@@ -146,7 +147,9 @@ def _generation(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
 def _plain(data_type: str) -> str:
     """Return a type as it is compared: JSON is text in Parquet."""
     plain = data_type.lower().replace(" ", "").replace('"', "")
-    return plain.replace("json", "varchar").replace("bool", "boolean").replace("booleanean", "boolean")
+    return (
+        plain.replace("json", "varchar").replace("bool", "boolean").replace("booleanean", "boolean")
+    )
 
 
 def _literal(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What `make spark` does around Spark: tables handed over, checked and compared. It needs no Spark."""
+"""What `make spark` does around Spark: tables handed over, checked and compared."""
 
 import stat
 from types import SimpleNamespace
@@ -59,7 +59,9 @@ def test_a_table_that_is_not_as_declared_stops_in_one_line(tmp_path, sql, said):
 
 
 def test_a_table_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(inputs.InputError, match="stg_mall__customers.parquet is not there: export"):
+    with pytest.raises(
+        inputs.InputError, match=r"stg_mall__customers\.parquet is not there: export"
+    ):
         inputs.check(tmp_path, [MALL])
 
 
@@ -68,7 +70,8 @@ def test_tables_of_two_generations_do_not_go_together(tmp_path):
     write(tmp_path, "select 'a' as customer_id, 30::integer as age")
     write(tmp_path, "select 'mall' as dataset", model, generation="20250101")
     with pytest.raises(
-        inputs.InputError, match="fit_segments is of generation 20250101, and others are of 20260101"
+        inputs.InputError,
+        match="fit_segments is of generation 20250101, and others are of 20260101",
     ):
         inputs.check(tmp_path, [MALL, model])
 
@@ -82,11 +85,13 @@ def test_no_java_and_another_java_are_said_in_one_line(tmp_path, monkeypatch):
     program = tmp_path / "bin" / "java"
     program.parent.mkdir()
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    with pytest.raises(inputs.InputError, match="Spark needs Java 17 or 21, and .* cannot be run"):
+    with pytest.raises(inputs.InputError, match=r"Spark needs Java 17 or 21, and .* cannot be run"):
         require_java()
     program.write_text("#!/bin/sh\necho 'openjdk version \"1.8.0_412\"' >&2\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    with pytest.raises(inputs.InputError, match=r"needs Java 17 or 21, and .*java is 8: set JAVA_HOME"):
+    with pytest.raises(
+        inputs.InputError, match=r"needs Java 17 or 21, and .*java is 8: set JAVA_HOME"
+    ):
         require_java()
     program.write_text("#!/bin/sh\necho 'openjdk version \"17.0.15\"' >&2\n")
     require_java()

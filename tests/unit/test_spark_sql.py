@@ -1,4 +1,4 @@
-"""The SQL that runs on both engines: expressions that Spark takes for something else, and says nothing."""
+"""The SQL that runs on both engines: what Spark takes for something else without a word."""
 
 import functools
 import re
@@ -9,8 +9,6 @@ import yaml
 from conftest import ROOT
 
 MODELS = ROOT / "dbt_project" / "models"
-# Of what is in C, several times faster.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DATE = r"\w*(?:_on|_date|_day|today|tonight|known_until)"
 # What each is on Spark, and what to write.
 SILENT = {
@@ -37,6 +35,11 @@ LOUD = {
 }
 
 
+def read(path: Path) -> dict:
+    """Return what a YAML file says, by the parser in C where there is one."""
+    return yaml.load(path.read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
 def declared_on_spark() -> set[str]:
     """Return the models that dbt_project.yml and the YAML of data sets tag with `spark`."""
     found: set[str] = set()
@@ -47,13 +50,15 @@ def declared_on_spark() -> set[str]:
                 continue
             path = folder / name
             if "spark" in str(below.get("+tags", "")):
-                found.update(file.stem for file in path.rglob("*.sql")) if path.is_dir() else found.add(name)
+                found.update(
+                    file.stem for file in path.rglob("*.sql")
+                ) if path.is_dir() else found.add(name)
             collect(below, path)
 
-    project = yaml.load((ROOT / "dbt_project.yml").read_text(), LOADER)
+    project = read(ROOT / "dbt_project.yml")
     collect(project["models"]["customer_analytics"], MODELS)
     for path in (MODELS / "datasets").rglob("_*.yml"):
-        for model in yaml.load(path.read_text(), LOADER).get("models", []):
+        for model in read(path).get("models", []):
             if "spark" in model.get("config", {}).get("tags", []):
                 found.add(model["name"])
     return found
@@ -68,10 +73,12 @@ def nullable_columns() -> set[str]:
     """Return the names that a contract somewhere lets be null."""
     found = set()
     for path in MODELS.rglob("_*.yml"):
-        for model in yaml.load(path.read_text(), LOADER).get("models", []):
+        for model in read(path).get("models", []):
             if not (model.get("config") or {}).get("contract"):
                 continue
-            keys = {name for each in model.get("constraints", []) for name in each.get("columns", [])}
+            keys = {
+                name for each in model.get("constraints", []) for name in each.get("columns", [])
+            }
             for column in model.get("columns", []):
                 kinds = {each["type"] for each in column.get("constraints") or []}
                 if column["name"] not in keys and not kinds & {"not_null", "primary_key"}:

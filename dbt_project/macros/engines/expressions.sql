@@ -143,7 +143,9 @@
 {% macro duckdb__number_as_text(expression, decimals) -%}format('{:.12g}', round({{ expression }}, {{ decimals }})){%- endmacro %}
 
 {% macro spark__number_as_text(expression, decimals) -%}
-    regexp_replace((round(({{ expression }}) * power(10, {{ decimals }})) / power(10, {{ decimals }}))::decimal(38, 12)::string, '[.]?0+$', '')
+    regexp_replace(
+        replace(format_number(round(({{ expression }}) * power(10, {{ decimals }})) / power(10, {{ decimals }}), 12), ',', ''), '[.]?0+$', ''
+    )
 {%- endmacro %}
 
 
@@ -253,3 +255,11 @@
     {%- endfor -%}
     '(' || concat_ws(', ', {{ texts | join(', ') or "''" }}) || ')'
 {%- endmacro %}
+
+
+{# Whether recommenders are judged: where they are fitted, and not where they only serve. #}
+{% macro recommenders_are_judged() %}{{ return(adapter.dispatch('recommenders_are_judged', 'customer_analytics')()) }}{% endmacro %}
+
+{% macro duckdb__recommenders_are_judged() %}{{ return('true') }}{% endmacro %}
+
+{% macro spark__recommenders_are_judged() %}{{ return('false') }}{% endmacro %}
