@@ -56,7 +56,7 @@ PUBLISHED := $(or $(WAREHOUSE_DIR),warehouse)/customer_analytics.duckdb
 PORT ?= 8501
 dashboard: $(DASHBOARD)
 	test -e "$(PUBLISHED)" || $(MAKE) build
-	$(PAGES)/streamlit run dashboard/app.py --server.port $(PORT)
+	$(PAGES)/python -m dashboard --server.port $(PORT)
 
 # The same charts as one file that opens without a server, beside the published file.
 report: $(DASHBOARD)
@@ -90,6 +90,7 @@ else
 	$(BIN)/python tests/bench/bench_propensity.py
 	$(BENCH) $(BIN)/dbt --quiet build $(if $(REAL),$(FILTERED))
 	$(BENCH) $(BIN)/python tests/bench/bench_segments.py
+	$(BENCH) $(BIN)/python tests/bench/bench_values.py
 	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py
 endif
 
@@ -99,7 +100,7 @@ endif
 DRILLS := DRILL_KILLS=300 DRILL_PAIRS=50 DRILL_GROWTH_CUSTOMERS=1000000 DRILL_FUZZ=2000 NIGHTS=30
 drills: install
 	$(SAMPLE) $(DRILLS) $(BIN)/pytest -m '' -rP --numprocesses 2 --dist loadgroup --durations 30 tests/drills tests/integration/test_nights.py tests/unit/test_intake_fuzz.py
-	$(SAMPLE) $(BIN)/pytest -m slow --numprocesses 2 --dist loadgroup --ignore tests/integration/test_nights.py tests/integration
+	$(SAMPLE) $(BIN)/pytest -m slow --numprocesses 2 --dist loadgroup --ignore tests/integration/test_nights.py tests/dashboard tests/integration
 
 # How many small changes of the code the unit tests notice: of models_py, and of the SQL that has unit tests.
 mutants: install

@@ -28,10 +28,15 @@ COLOUR = alt.Color("colour:N", scale=None, legend=None)
 # Pixels of a row with its name, of a cell of a heat map, and of an axis.
 ROW, CELL, AXIS = 40, 24, 60
 # Of a legend: two columns, or one on a small screen.
-COLUMNS, LIMIT = (
-    alt.expr("width > 420 ? 2 : 1"),
-    alt.expr("width > 420 ? width / 2 - 30 : width - 30"),
-)
+LEGEND = {
+    "title": None,
+    "orient": "bottom",
+    "columns": alt.expr("width > 420 ? 2 : 1"),
+    "labelLimit": alt.expr("width > 420 ? width / 2 - 30 : width - 30"),
+}
+# Of an axis of names.
+BARE = {"labelLimit": 130, "labelPadding": 4, "labelFlush": False, "labelOverlap": False}
+BARE |= {"ticks": False, "domain": False}
 # No name is longer, whatever the width; a chart cuts it where it is narrower.
 LONG = 120
 
@@ -122,11 +127,12 @@ def heat(
     spread: float = 1,
     column_title: str | None = None,
     row_title: str | None = None,
+    order: str | None = None,
 ) -> Chart:
     """Draw a heat map with its figures in the cells; rows and columns as they come.
 
-    Around a `middle`, colours diverge and are strongest `spread` away from it; without one they go
-    from the least to the most.
+    Columns can have an `order`, which is a column of numbers. Around a `middle`, colours diverge
+    and are strongest `spread` away from it; without one they go from the least to the most.
     """
     cells = frame.assign(**{each: _short(frame[each]) for each in (column, row)})
     low, high = cells[value].min(), cells[value].max()
@@ -137,32 +143,32 @@ def heat(
         ends = [middle - spread, middle, middle + spread]
         scale = alt.Scale(domain=ends, range=DIVERGING, clamp=True)
         is_strong = f"abs(datum['{value}'] - {middle}) > {0.7 * spread}"
-    bare = {"labelLimit": 130, "ticks": False, "domain": False}
-    angle = -90 if cells[column].nunique() > 4 else 0
-    above = alt.Axis(orient="top", labelAngle=angle, labelOverlap=False, **bare)
+    longest = int(cells[column].str.len().max())
+    is_upright = cells[column].nunique() > 4 and longest > 3
+    above = alt.Axis(orient="top", labelAngle=-90 if is_upright else 0, **BARE)
+    sort = alt.EncodingSortField(order, "min") if order else None
     base = alt.Chart(cells).encode(
-        x=alt.X(f"{column}:N", sort=None, title=column_title, axis=above),
-        y=alt.Y(f"{row}:N", sort=None, title=row_title, axis=alt.Axis(**bare)),
+        x=alt.X(f"{column}:N", sort=sort, title=column_title, axis=above),
+        y=alt.Y(f"{row}:N", sort=None, title=row_title, axis=alt.Axis(**BARE)),
     )
     figures = base.mark_text(fontSize=10).encode(
         text=alt.Text(f"{value}:Q", format=form),
         color=alt.condition(is_strong, alt.value("white"), alt.value("#222222")),
     )
     filled = base.mark_rect().encode(color=alt.Color(f"{value}:Q", scale=scale, legend=None))
-    return _finished(filled + figures, cells[row].nunique() * CELL + 120)
+    head = (min(130, 7 * longest) if is_upright else 15) + (25 if column_title else 0)
+    return _finished(filled + figures, max(cells[row].nunique() * CELL, 100) + head + 20)
 
 
 def points(frame: pd.DataFrame, x: str, y: str, x_title: str, y_title: str) -> Chart:
     """Draw customers in the colours of their segments; those with `is_chosen` stand out."""
-    scale = alt.Scale(zero=False, nice=True)
-    across, up = (alt.Axis(tickCount=5, format=_form(frame[name])) for name in (x, y))
     rows = frame.assign(segment_name=_short(frame["segment_name"]))
     chart = (
         alt.Chart(rows)
         .mark_circle(size=22)
         .encode(
-            x=alt.X(f"{x}:Q", title=x_title, scale=scale, axis=across),
-            y=alt.Y(f"{y}:Q", title=y_title, scale=scale, axis=up),
+            x=alt.X(f"{x}:Q", **_spread(frame[x], x_title)),
+            y=alt.Y(f"{y}:Q", **_spread(frame[y], y_title)),
             color=_segments(rows),
             opacity=alt.condition("datum.is_chosen", alt.value(0.6), alt.value(0.07)),
             order=alt.Order("is_chosen:N", sort="ascending"),
@@ -203,9 +209,7 @@ def lines(
     if series:
         rows = frame.assign(**{series: [label(name) for name in frame[series]]})
         names = list(dict.fromkeys(rows[series]))
-        legend = alt.Legend(
-            title=None, orient="bottom", columns=COLUMNS, symbolType="stroke", labelLimit=LIMIT
-        )
+        legend = alt.Legend(**LEGEND, symbolType="stroke")
         palette = alt.Scale(domain=names, range=list(COLOURS))
         width = alt.value(2.5)
         if is_first_strong:
@@ -219,7 +223,7 @@ def lines(
     if marked and frame[marked].any():
         chosen = alt.Chart(frame[frame[marked].astype(bool)])
         layers.append(chosen.mark_point(filled=True, size=140, color=AGAINST).encode(**place))
-    return _finished(alt.layer(*layers), 340)
+    return _finished(alt.layer(*layers), 340 + (20 * frame[series].nunique() if series else 0))
 
 
 def named_points(
@@ -230,14 +234,13 @@ def named_points(
     rows["number"] = range(1, len(rows) + 1)
     rows["colour"] = _colours(rows, colours)
     rows["shown"] = rows["number"].astype(str) + " " + pd.Series(_short(rows[name]))
-    legend = alt.Legend(title=None, orient="bottom", columns=COLUMNS, labelLimit=LIMIT)
     palette = alt.Scale(domain=list(rows["shown"]), range=list(rows["colour"]))
     base = alt.Chart(rows).encode(
         x=alt.X(f"{x}:Q", title=x_title, axis=alt.Axis(format=".0%", tickCount=5)),
         y=alt.Y(f"{y}:Q", title=y_title, axis=alt.Axis(format=".2f", tickCount=5)),
     )
     point = base.mark_circle(size=90, opacity=0.8)
-    point = point.encode(color=alt.Color("shown:N", scale=palette, legend=legend))
+    point = point.encode(color=alt.Color("shown:N", scale=palette, legend=alt.Legend(**LEGEND)))
     # To the left and to the right by turns, so that neighbours do not hide each other.
     left, right = (base.transform_filter(f"datum.number % 2 == {odd}") for odd in (0, 1))
     figures = [left.mark_text(dx=-11), right.mark_text(dx=11)]
@@ -271,13 +274,18 @@ def dendrogram(frame: pd.DataFrame, unit: str) -> Chart:
         domain=[-0.6, frame["place"].max() + 0.4], nice=False, zero=False, reverse=True
     )
     base = alt.Chart(frame).encode(y=alt.Y("place:Q", axis=None, scale=ends))
-    axis = alt.Axis(tickCount=5, format=_form(frame["parent_distance"]))
+    largest = frame["parent_distance"].max()
+    hidden = "datum.value < 0 ? '' : datum.label"
+    axis = alt.Axis(tickCount=5, format=_form(frame["parent_distance"]), labelExpr=hidden)
+    # Names stand to the left of nought.
+    room = alt.Scale(domain=[-0.35 * largest, largest], nice=False)
     along = base.mark_rule(strokeWidth=2, color=GREY)
-    along = along.encode(x=alt.X("own_distance:Q", title=unit, axis=axis), x2="parent_distance:Q")
+    place = alt.X("own_distance:Q", title=unit, axis=axis, scale=room)
+    along = along.encode(x=place, x2="parent_distance:Q")
     across = base.transform_filter("isValid(datum.parent_place)")
     across = across.mark_rule(strokeWidth=2, color=GREY)
     across = across.encode(x="parent_distance:Q", y2="parent_place:Q")
-    names = base.mark_text(align="left", dx=2, dy=-7).encode(x=alt.value(0), text="branch:N")
+    names = base.mark_text(align="left", dx=2).encode(x=alt.value(0), text="branch:N")
     return _finished(along + across + names, int(frame["is_leaf"].sum()) * 26 + AXIS)
 
 
@@ -304,12 +312,20 @@ def _colours(rows: pd.DataFrame, colours: str | None) -> Any:
     return [MAIN] * len(rows)
 
 
+def _spread(values: pd.Series, title: str) -> dict[str, Any]:
+    """Return an axis of customers' values; their roots, where few are far off."""
+    is_long = values.min() >= 0 and values.max() > 20 * values.median()
+    return {
+        "title": f"{title} (square-root scale)" if is_long else title,
+        "scale": alt.Scale(type="sqrt" if is_long else "linear", zero=False, nice=True),
+        "axis": alt.Axis(tickCount=5, format=_form(values)),
+    }
+
+
 def _segments(rows: pd.DataFrame) -> alt.Color:
     segments = rows.drop_duplicates("segment_id").sort_values("segment_id")
     palette = [colour_of(each) for each in segments["segment_id"]]
-    legend = alt.Legend(
-        title=None, orient="bottom", columns=COLUMNS, labelLimit=LIMIT, symbolOpacity=1
-    )
+    legend = alt.Legend(**LEGEND, symbolOpacity=1)
     scale = alt.Scale(domain=segments["segment_name"].tolist(), range=palette)
     return alt.Color("segment_name:N", scale=scale, legend=legend)
 

@@ -6,8 +6,9 @@ the first row in braces; `reading`, how to read it; `nothing`, what is said wher
 """
 
 import string
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import takewhile
 from typing import Any
 
@@ -32,24 +33,25 @@ class Figure:
 
     def says(self, rows: pd.DataFrame, part: str = "finding") -> str:
         """Return the finding, or another part, in Markdown."""
-        return InWords().vformat(getattr(self, part), (), dict(rows.iloc[0], rows=len(rows)))
+        return MARKDOWN.vformat(getattr(self, part), (), dict(rows.iloc[0], rows=len(rows)))
 
     def drawn(self, rows: pd.DataFrame) -> charts.Chart:
         """Return the chart; its titles may name columns too."""
         first, texts = dict(rows.iloc[0], rows=len(rows)), [self.finding, self.reading]
         given = {
-            name: Bare().vformat(value, (), first) if isinstance(value, str) else value
+            name: BARE.vformat(value, (), first) if isinstance(value, str) else value
             for name, value in self.arguments.items()
         }
         # What only sentences name is the same in each row, and need not go to the browser.
-        said = {name for text in texts for _, name, _, _ in Bare().parse(text) if name}
+        said = {name for text in texts for _, name, _, _ in BARE.parse(text) if name}
         needed = rows.drop(columns=said.intersection(rows) - {*self.table, *given.values()})
         return getattr(charts, self.chart)(needed, **given)
 
     def tabled(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows as a table of texts: the alternative to the chart."""
         columns = self.table or [name for name in rows if name != "segment_id"]
-        return pd.DataFrame({label(name): _texts(rows[name]) for name in columns})
+        known = [name for name in columns if rows[name].notna().any()]
+        return pd.DataFrame({label(name): _texts(rows[name]) for name in known})
 
 
 def _texts(column: pd.Series) -> pd.Series:
@@ -59,7 +61,7 @@ def _texts(column: pd.Series) -> pd.Series:
         texts = column.map({True: "yes", False: "no"})
     elif types.is_numeric_dtype(column):
         largest, is_whole = column.abs().max(), (column.dropna() % 1 == 0).all()
-        digits = 0 if is_whole or largest >= 1000 else 1 if largest >= 20 else 3
+        digits = 0 if is_whole or largest >= 1000 else 2 if largest > 1 else 3
         texts = column.map(lambda each: f"{each:,.{digits}f}", na_action="ignore")
     elif types.is_datetime64_any_dtype(column):
         texts = column.dt.strftime("%Y-%m-%d %H:%M").str.removesuffix(" 00:00")
@@ -77,8 +79,14 @@ def figure(query: str) -> Figure:
     return Figure(**own, arguments=declared)
 
 
-class Bare(string.Formatter):
-    """Formats values as people write them: `{x}`, `{x:share}`, `{x:label}`, `{x:n customer}`."""
+class InWords(string.Formatter):
+    """Formats values as people write them: `{x}`, `{x:share}`, `{x:label}`, `{x:n customer}`.
+
+    Texts of the data go through `text`.
+    """
+
+    def __init__(self, text: Callable[[str], str] = str):
+        self.text = text
 
     def format_field(self, value: Any, spec: str) -> str:
         """Return a value in words."""
@@ -92,14 +100,5 @@ class Bare(string.Formatter):
             return format(value, spec)
         return self.text(value) if isinstance(value, str) else number(value)
 
-    def text(self, text: str) -> str:
-        """Return a text of the data."""
-        return text
 
-
-class InWords(Bare):
-    """The same for Markdown, in which texts of the data stay plain."""
-
-    def text(self, text: str) -> str:
-        """Return a text of the data as it is."""
-        return plain(text, 200)
+BARE, MARKDOWN = InWords(), InWords(partial(plain, longest=200))

@@ -32,29 +32,19 @@ def published_path() -> Path:
 
 @dataclass(frozen=True)
 class Published:
-    """One generation, opened.
+    """One generation, opened read-only.
 
-    Attributes
-    ----------
-    connection : DuckDBPyConnection
-        A database in memory to which the file is attached read-only.
-    stamp : tuple of int
-        What tells this file from any that was or will be published under its name, also from the
-        same generation without a person who was forgotten.
+    `stamp` tells its file from any other of that name, also from the same generation without a
+    person who was forgotten.
     """
 
     connection: duckdb.DuckDBPyConnection
     stamp: tuple[int, ...]
 
     def frame(self, query: str, **values: Any) -> pd.DataFrame:
-        """Return the rows of a query of `dashboard/sql`.
+        """Return the rows of a query, named by its path below `dashboard/sql`.
 
-        Parameters
-        ----------
-        query : str
-            Its path below `dashboard/sql`, without the ending.
-        **values
-            Its parameters, by name; those that it does not have are left out.
+        Of the `values`, its parameters by name, it takes those that it has.
 
         Raises
         ------
@@ -82,10 +72,6 @@ def query_text(query: str) -> str:
 @contextmanager
 def opened(path: Path) -> Iterator[Published]:
     """Open the published file; whatever is published meanwhile, all queries see one generation.
-
-    Yields
-    ------
-    Published
 
     Raises
     ------
@@ -134,7 +120,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def _what_is_missing(error: duckdb.Error) -> str:
     found = MISSING.search(str(error))
-    name = next(filter(None, found.groups()), "a table") if found else "a table of this figure"
+    name = next(filter(None, found.groups())) if found else "table of this kind"
     return (
         f"The published file has no {name.strip(chr(34))}: its source is switched off, or an older"
         " version published it and the next build adds it."

@@ -43,13 +43,6 @@ def main() -> None:
 def write(database: Path, target: Path) -> None:
     """Write the report of one generation, whole or not at all.
 
-    Parameters
-    ----------
-    database : Path
-        A published file.
-    target : Path
-        The report.
-
     Raises
     ------
     NothingToShowError
@@ -144,15 +137,9 @@ def _figure(published: Published, specs: list[dict], query: str, values: dict) -
 
 
 def _table(frame: pd.DataFrame, title: str) -> str:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in frame)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>"
-        for row in frame.itertuples(index=False)
-    )
-    return (
-        f'<div class="table" tabindex="0" role="region" aria-label="{title}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    with pd.option_context("display.max_colwidth", None):
+        table = frame.to_html(index=False, border=0, justify="left")
+    return f'<div class="table" tabindex="0" role="region" aria-label="{title}">{table}</div>'
 
 
 if __name__ == "__main__":

@@ -17,8 +17,6 @@ def status(
 ) -> tuple[str, list[str]]:
     """Return when this was built from which generation, and what needs a look.
 
-    `rows` is what asks a query of the file.
-
     Raises
     ------
     NothingToShowError

@@ -16,6 +16,7 @@ from dashboard.words import counted, label, number, plain, unmarked
 POINTS, PAGE_ROWS, CSV_ROWS, TABLE_ROWS = 3000, 50, 100_000, 200
 # What a spreadsheet takes for a formula when it opens a file of text.
 FORMULA = re.compile(r"[=+\-@\t\r\n]")
+SHARE = re.compile(r"share$|probability|confidence")
 NOTE = "In the file, texts that a spreadsheet would run as a formula have an apostrophe in front."
 
 
@@ -27,22 +28,19 @@ def _remembered(stamp: tuple, query: str, values: tuple, _published: Published) 
 
 def rows(published: Published, query: str, **values: Any) -> pd.DataFrame:
     """Return the rows of a query of `dashboard/sql`, asked once for each generation."""
-    given = tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in sorted(values.items())
-    )
-    return _remembered(published.stamp, query, given, published)
+    return _remembered(published.stamp, query, tuple(sorted(values.items())), published)
 
 
-def options(published: Published, query: str, nothing: str, **values: Any) -> list:
-    """Return the first column of a query; where there is none, say so and return nothing."""
+def options(published: Published, query: str, nothing: str = "", **values: Any) -> list:
+    """Return the first column of a query; where there is none, say so if there is a `nothing`."""
     try:
-        found = rows(published, query, **values).iloc[:, 0].tolist()
+        if found := rows(published, query, **values).iloc[:, 0].tolist():
+            return found
     except NothingToShowError as reason:
-        found, nothing = [], str(reason)
-    if not found:
+        nothing = nothing and str(reason)
+    if nothing:
         st.info(nothing)
-    return found
+    return []
 
 
 def show(published: Published, query: str, **values: Any) -> None:
@@ -120,7 +118,9 @@ def listed(published: Published, query: str, file_name: str, noun: str, **values
     if found.empty:
         st.info(f"No {noun} fits the filter.")
         return
-    st.dataframe(found, hide_index=True, column_config=_headers(found))
+    shown = found.dropna(axis="columns", how="all")
+    headers = {name: _header(name, shown[name]) for name in shown}
+    st.dataframe(shown, hide_index=True, column_config=headers)
     given = min(total, CSV_ROWS)
     st.download_button(
         f"Download {counted(given, noun)} as CSV",
@@ -151,15 +151,16 @@ def as_csv(frame: pd.DataFrame) -> bytes:
     return guarded.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def _headers(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return the headers of a list: names in words, shares as percentages."""
-    is_share = frame.columns.str.contains(r"share$|probability|confidence")
-    config = st.column_config
-    return {
-        name: (
-            config.NumberColumn(label(name), format="percent")
-            if percent
-            else config.Column(label(name))
-        )
-        for name, percent in zip(frame.columns, is_share, strict=True)
-    }
+def _header(name: str, values: pd.Series) -> Any:
+    """Return the header of a column of a list, which says how its values are written."""
+    config, types = st.column_config, pd.api.types
+    if SHARE.search(name):
+        return config.NumberColumn(label(name), format="percent")
+    if types.is_float_dtype(values):
+        return config.NumberColumn(label(name), format="localized")
+    if (
+        types.is_datetime64_any_dtype(values)
+        and (values.dropna().dt.normalize() == values.dropna()).all()
+    ):
+        return config.DateColumn(label(name))
+    return config.Column(label(name))

@@ -176,10 +176,21 @@ def real_build(tmp_path_factory) -> Warehouse:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Leave the tests of the real files to `make drills`: their build takes minutes."""
+    """Leave the tests of the real files to `make drills`: their build takes minutes.
+
+    In each folder the first file that needs the sample builds it, and the other process meanwhile
+    runs the files that do without.
+    """
+    first, waiting = {}, set()
     for item in items:
         if "real_build" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
+        if (
+            "sample_build" in item.fixturenames
+            and first.setdefault(item.path.parent, item.path) != item.path
+        ):
+            waiting.add(item.path)
+    items.sort(key=lambda item: (item.path.parent, item.path in waiting))
 
 
 def pytest_sessionfinish():

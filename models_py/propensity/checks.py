@@ -27,7 +27,7 @@ def check_rows(frame: pd.DataFrame, spec: PropensitySpec, n_splits: int) -> None
     CannotFitError
         With fewer than 50 rows of a known outcome, only one class, fewer rows of a class than
         folds in the training part or none in the holdout (where rows are of periods: in one of its
-        fifths alone), or a column that equals the label.
+        fifths alone), features without a value, or a column that equals the label.
     """
     known = frame[frame["split"] != "new"]
     classes = known["has_outcome"].astype(bool)
@@ -65,6 +65,11 @@ def check_rows(frame: pd.DataFrame, spec: PropensitySpec, n_splits: int) -> None
                 if spec.judged_period
                 else "change the var propensity_holdout_share"
             )
+        )
+    if known.loc[known["split"] == "train", list(spec.features)].isna().all(axis=None):
+        raise CannotFitError(
+            f"{seen}; in the training part no feature of them has a value: bring a file that has"
+            f" the features or take {spec.dataset} out of sources_enabled"
         )
     for column in spec.features:
         if equals_label(known[column], classes, column in spec.categorical):

@@ -76,9 +76,10 @@ def build_pipeline(
     """Return the unfitted pipeline of a family.
 
     Missing numbers become the median, and an unknown or missing category zeros in all its one-hot
-    columns. Of the encoded columns the `n_columns` with the largest F statistic are kept: noise
-    columns cost boosting more than they give. Those of the logistic regression are standardised,
-    after the logarithm of `spec.log_features`; trees are the same with and without it.
+    columns; a feature without a known category has none. Of the encoded columns the `n_columns`
+    with the largest F statistic are kept: noise columns cost boosting more than they give. Those of
+    the logistic regression are standardised, after the logarithm of `spec.log_features`; trees are
+    the same with and without it.
 
     Parameters
     ----------
@@ -105,14 +106,14 @@ def build_pipeline(
         estimator.set_params(class_weight="balanced")
     # Lists, because scikit-learn leaves out what has none of them.
     numeric = list(range(len(spec.numeric)))
-    nominal = list(range(len(spec.numeric), len(spec.features)))
+    nominal = [place for place, known in enumerate(levels, len(spec.numeric)) if known]
     median = SimpleImputer(strategy="median", keep_empty_features=True)
     impute = ColumnTransformer([("numeric", median, numeric)], remainder="passthrough")
     steps: list[tuple[str, Any]] = [("impute", impute)]
     if imbalance == "smote":
         steps.append(("smote", _smote(spec, random_state)))
     one_hot = OneHotEncoder(
-        categories=[np.arange(len(known), dtype=float) for known in levels],
+        categories=[np.arange(len(known), dtype=float) for known in levels if known],
         handle_unknown="ignore",
         sparse_output=False,
     )

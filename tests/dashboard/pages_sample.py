@@ -14,19 +14,18 @@ import duckdb
 import pytest
 from conftest import ROOT, Warehouse
 
-READY_WITHIN = 60
+READY_WITHIN = 180
 
 
 @contextmanager
-def served(folder: Path, app: Path = ROOT / "dashboard" / "app.py") -> Iterator[str]:
-    """Serve the pages as `make dashboard` does, and give their address."""
+def served(folder: Path, *program: str) -> Iterator[str]:
+    """Serve the pages as `make dashboard` does, or another program, and give the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     path = os.pathsep.join([str(ROOT), str(ROOT / "dbt_project")])
-    program = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     with subprocess.Popen(
-        program,
+        [sys.executable, "-m", *(program or ["dashboard"]), "--server.port", str(port)],
         env={**os.environ, "PYTHONPATH": path, "WAREHOUSE_DIR": str(folder)},
         cwd=ROOT,
         stdout=subprocess.DEVNULL,

@@ -21,6 +21,12 @@ CHROMIUM = shutil.which("chromium")
 SHOTS = ROOT / "target" / "screenshots"
 # Milliseconds: a machine may have much else to do.
 PATIENCE = 180_000
+# Whether what is written on a canvas is white.
+INK = """canvas => {
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return pixels.some((_, at) => at % 4 == 0 && pixels[at + 3] > 250
+        && Math.min(pixels[at], pixels[at + 1], pixels[at + 2]) > 240);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -100,11 +106,27 @@ class Reader:
         self.settle()
 
     def keep(self, name):
+        """Take a picture of the whole page, which scrolls within the window."""
         SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}-{self.width}.png", full_page=True)
+        height = self.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+        self.page.set_viewport_size({"width": self.width, "height": height})
+        self.settle()
+        self.page.screenshot(path=SHOTS / f"{name}-{self.width}.png")
+        self.page.set_viewport_size({"width": self.width, "height": 900})
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+def test_whoever_comes_first_may_have_kept_the_address_of_a_page(browser, address):
+    """The first test: Streamlit serves what it takes for pages until the menu is known."""
+    for title in ("Data", "Customers"):
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{address}/{title.lower()}")
+        page.get_by_role("heading", level=1, name=title).wait_for()
+        assert page.get_by_text("Page not found").count() == 0
+        page.close()
+
+
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.slow)])
 def test_every_page_opens_without_an_error_and_asks_nobody_else(browser, address, width):
     reader = Reader(browser, address, width)
     for title in PARTS:
@@ -155,10 +177,12 @@ def test_a_publish_during_a_session_is_seen_at_the_next_click(browser, address, 
     reader.context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_report_opens_from_disk_and_everybody_can_read_it(browser, report_file, width):
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_the_report_opens_from_disk_and_everybody_can_read_it(browser, report_file, width, scheme):
     axe = pytest.importorskip("axe_core_python.sync_playwright").Axe()
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    size = {"width": width, "height": 900}
+    context = browser.new_context(viewport=size, color_scheme=scheme)
     context.set_default_timeout(PATIENCE)
     page, errors, requests = context.new_page(), [], []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -169,18 +193,19 @@ def test_the_report_opens_from_disk_and_everybody_can_read_it(browser, report_fi
     page.wait_for_function(f"document.querySelectorAll('.chart.is-live canvas').length == {charts}")
     page.screenshot(path=SHOTS / f"report-{width}.png", full_page=True)
     assert errors == []
+    # The names above the bars of the first chart are as light or as dark as the text around.
+    assert page.locator(".chart canvas").first.evaluate(INK) == (scheme == "dark")
     assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if width == 1280:
-        # axe copies the source of each element and of all that it holds: megabytes, each time.
-        hidden = (
-            "document.querySelectorAll('.chart > img, script').forEach((each) => each.remove())"
-        )
-        page.evaluate(hidden)
+        # axe copies the source of each element with all that it holds: megabytes, time and again.
+        hidden = page.locator(".chart > img, script")
+        hidden.evaluate_all("each => each.forEach(one => one.remove())")
         assert [each["id"] for each in axe.run(page)["violations"]] == []
     context.close()
 
 
+@pytest.mark.slow
 def test_the_report_shows_its_pictures_without_scripts(browser, report_file):
     context = browser.new_context(java_script_enabled=False)
     context.set_default_timeout(PATIENCE)

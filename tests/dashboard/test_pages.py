@@ -19,7 +19,13 @@ PARTS = {
     "Customers": ["Segments", "What sets them apart", "Map", "Movement", "List"],
     "Leads": ["List", "One in full", "How many calls", "Why", "What became of it"],
     "Products": ["One customer", "One product", "Sales", "By segment"],
-    "Value": ["What they will bring", "Who comes back", "Cannot lose them", "List"],
+    "Value": [
+        "What they brought",
+        "Who comes back",
+        "Cannot lose them",
+        "List",
+        "What they will bring",
+    ],
     "Models": ["Segments", "Who will do it", "Recommenders"],
     "Data": ["Rows", "Rejected rows", "Drift", "Models", "Tables"],
 }
@@ -27,7 +33,7 @@ EACH = [(page, part) for page, parts in PARTS.items() for part in parts]
 
 
 def _draw(title):
-    from dashboard.pages import run
+    from dashboard.screens import run
 
     run(title)
 
@@ -129,6 +135,30 @@ def test_a_page_reads_one_generation_to_its_end_and_the_next_run_the_new_one(
             assert before.stamp != after.stamp
     assert set(sizes[1]) == {7}
     assert set(sizes[0]) != {7}
+
+
+def test_moves_of_a_month_are_those_of_customers_known_the_month_before(tmp_path):
+    path = tmp_path / "customer_analytics.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("create schema segmentation")
+        connection.execute(
+            "create table segmentation.segments as from (values ('a', 1, 'One', 1),"
+            " ('a', 2, 'Two', 2)) as t (dataset, segment_id, segment_name, value_rank)"
+        )
+        connection.execute(
+            "create table segmentation.segment_months as from (values"
+            " ('a', 'moved', date '2026-01-01', 1), ('a', 'moved', '2026-02-01', 2),"
+            " ('a', 'stayed', '2026-01-01', 2), ('a', 'stayed', '2026-02-01', 2),"
+            " ('a', 'was away', '2025-12-01', 1), ('a', 'was away', '2026-02-01', 2),"
+            " ('a', 'is new', '2026-02-01', 1), ('b', 'moved', '2026-02-01', 1)"
+            ") as t (dataset, customer_id, month, segment_id)"
+        )
+    with published.opened(path) as file:
+        months = file.frame("customers/months", dataset="a")["month"]
+        moves = file.frame("customers/monthly_moves", dataset="a", month=months[0])
+    assert [f"{month:%Y-%m}" for month in months] == ["2026-02", "2026-01"]
+    (move,) = moves[["from_name", "to_name", "customers", "moved", "everyone"]].values.tolist()
+    assert move == ["One", "Two", 1, 1, 2]
 
 
 def test_nothing_but_the_published_file_can_be_read(sample_build):

@@ -20,13 +20,23 @@ from conftest import EVALUATED_TABLES, NIGHTLY, SAMPLE, Warehouse, built
 pytestmark = pytest.mark.slow
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
-# The table of scores, and whom they are of.
+# The table of scores that everybody is in, and the key of those whom they are of.
 SCORES = {
     "leads": ("propensity.leads", "lead_id"),
     "ratings": ("recommendations.product_recommendations", "user_id"),
     "mall": ("segmentation.customer_segments", "customer_id"),
     "retail": ("segmentation.customer_segments", "customer_id"),
     "ecommerce": ("segmentation.customer_segments", "customer_id"),
+}
+# And those of the other areas.
+MORE_SCORES = {
+    "retail": ["propensity.propensity_scores"],
+    "ecommerce": [
+        "propensity.propensity_scores",
+        "recommendations.product_recommendations",
+        "recommendations.buy_again",
+        "segmentation.segment_product_recommendations",
+    ],
 }
 # Messages of the engine, which tell a user nothing.
 RAW_ERRORS = re.compile(
@@ -192,6 +202,12 @@ def two_products(rows: pd.DataFrame) -> pd.DataFrame:
     return halves.drop_duplicates(["user_id", "product_id"])
 
 
+def all_sent_back(rows: pd.DataFrame) -> pd.DataFrame:
+    sold = rows[rows["Quantity"].astype(int) > 0]
+    back = sold.assign(InvoiceNo="C" + sold["InvoiceNo"], Quantity="-" + sold["Quantity"])
+    return pd.concat([sold, back])
+
+
 EVERYWHERE: dict[str, Change] = {"no row": first(0), "one row": first(1), "two rows": first(2)}
 ODD: dict[str, dict[str, Change]] = {
     "leads": {
@@ -244,6 +260,7 @@ ODD: dict[str, dict[str, Change]] = {
         "only cancellations": lambda rows: rows.assign(InvoiceNo="C" + rows["InvoiceNo"]),
         "only lines without a customer": with_all(CustomerID=""),
         "only charges": with_all(StockCode="POST"),
+        "all sent back": all_sent_back,
         "free of charge": with_all(UnitPrice="0"),
         "one country": with_all(Country="France"),
         "one day": with_all(InvoiceDate="2011-03-01 10:00:00"),
@@ -355,6 +372,7 @@ ENDINGS: dict[str, dict[str, tuple[Ending, Ending | None]]] = {
         "only cancellations": (nothing_left("ecommerce", "3957 read, 0 rejected, 3957 ex"),) * 2,
         "only lines without a customer": (nothing_left("ecommerce", "3957 read, 0 rejected"),) * 2,
         "only charges": (nothing_left("ecommerce", "3957 read, 0 rejected, 3957 excluded"),) * 2,
+        "all sent back": ("ecommerce: nobody has bought anything and kept it",) * 2,
         "free of charge": (nothing_left("ecommerce", "3957 read, 0 rejected, 3957 excluded"),) * 2,
         "one country": (50, None),
         "one day": (50, 50),
@@ -364,7 +382,7 @@ ENDINGS: dict[str, dict[str, tuple[Ending, Ending | None]]] = {
         "an empty description": (50, 50),
     },
     "ratings": {
-        "no row": ("ratings: of 0 ratings none passes the filter",) * 2,
+        "no row": (nothing_left("ratings", "0 read"),) * 2,
         "one row": (0, 0),
         "two rows": (0, 0),
         "all equal": (60, 60),
@@ -445,11 +463,14 @@ def pass_a_night(warehouse: Warehouse, source: str, odd: Change, **variables):
     return warehouse.dbt(*NIGHTLY, variables={**SOURCES[source].variables, **variables})
 
 
-def scores(warehouse: Warehouse, source: str) -> list[tuple]:
-    """Return all that a night tells of somebody but when it told it."""
-    return warehouse.query(
-        f"select columns(lambda name: name != 'scored_at') from {SCORES[source][0]} order by all"
-    )
+def scores(warehouse: Warehouse, source: str) -> dict[str, list[tuple]]:
+    """Return all that a night tells of somebody but when it told it, by table."""
+    return {
+        table: warehouse.query(
+            f"select columns(lambda name: name != 'scored_at') from {table} order by all"
+        )
+        for table in [SCORES[source][0], *MORE_SCORES.get(source, [])]
+    }
 
 
 def scored(warehouse: Warehouse, source: str) -> int:
@@ -457,12 +478,20 @@ def scored(warehouse: Warehouse, source: str) -> int:
     return warehouse.query(f"select count(distinct {key}) from {table}")[0][0]
 
 
-def decision(warehouse: Warehouse) -> tuple:
-    (last,) = warehouse.query(
-        "select decision, outcome, fit_problem from monitoring.training_decisions"
-        " order by generation_id desc, area desc limit 1"
-    )
-    return last
+def decisions(warehouse: Warehouse) -> dict[str, tuple]:
+    """Return what the last night decided of the fit of each area, what came of it, and why."""
+    return {
+        area: (decision, outcome, problem)
+        for area, decision, outcome, problem in warehouse.query(
+            "select area, decision, outcome, fit_problem from monitoring.training_decisions"
+            " where generation_id = (select max(generation_id) from monitoring.build_info)"
+        )
+    }
+
+
+def assert_stored_fits_scored(warehouse: Warehouse, before: Warehouse) -> None:
+    scored = dict.fromkeys(decisions(before), ("score", "scored", None))
+    assert decisions(warehouse) == scored
 
 
 def built_at(warehouse: Warehouse) -> object:
@@ -503,13 +532,13 @@ def test_with_a_stored_model(usual_night, tmp_path, source, odd, ending):
     if isinstance(ending, str):
         assert built_at(warehouse) == built_at(before)
         return
-    assert decision(warehouse) == ("score", "scored", None)
+    assert_stored_fits_scored(warehouse, before)
     if source == "leads":
         assert evaluated_at(warehouse) == built_at(warehouse if odd in EVALUATED else before)
 
     run = pass_a_night(warehouse, source, usual)
     assert run.returncode == 0, run.stdout[-4000:]
-    assert decision(warehouse) == ("score", "scored", None)
+    assert_stored_fits_scored(warehouse, before)
     assert scores(warehouse, source) == scores(before, source)
     if source == "leads":
         assert evaluated_at(warehouse) == built_at(warehouse)
@@ -533,11 +562,14 @@ def test_where_no_new_fit_can_be_made_the_stored_one_goes_on(
     warehouse = copied(before, tmp_path)
     run = pass_a_night(warehouse, source, change(source, odd), training=training)
     check_ending(run, warehouse, source, ENDINGS[source][odd][0])
-    asked, outcome, problem = decision(warehouse)
-    assert (asked, outcome) == (training, "kept")
-    assert NO_FIT[source, odd] in problem
+    # A data set of several areas: of each of them, and one says the line that is looked for.
+    found = decisions(warehouse)
+    assert found.keys() == decisions(before).keys()
+    assert {asked for asked, _, _ in found.values()} == {training}
+    kept = [problem for _, outcome, problem in found.values() if outcome == "kept"]
+    assert any(NO_FIT[source, odd] in problem for problem in kept if problem)
 
     run = pass_a_night(warehouse, source, usual)
     assert run.returncode == 0, run.stdout[-4000:]
-    assert decision(warehouse) == ("score", "scored", None)
+    assert_stored_fits_scored(warehouse, before)
     assert scores(warehouse, source) == scores(before, source)

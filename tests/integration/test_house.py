@@ -4,7 +4,8 @@ import json
 from pathlib import PurePath
 
 import pytest
-from conftest import Warehouse
+import yaml
+from conftest import ROOT, Warehouse
 
 AREAS = ("segmentation", "propensity", "recommendations", "sales")
 # From the top down. A model refers to its own layer and to those above it.
@@ -98,6 +99,14 @@ def test_what_a_constraint_can_hold_is_no_data_test(manifest):
         for node in manifest["nodes"].values()
         if (node.get("test_metadata") or {}).get("name") in names
     ] == []
+
+
+def test_every_source_that_an_area_works_on_stops_where_no_row_is_left(manifest):
+    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
+    tests = [node.get("test_metadata") or {} for node in manifest["nodes"].values()]
+    assert {
+        test["kwargs"]["source_name"] for test in tests if test.get("name") == "a_row_is_left"
+    } == {name for name, dataset in settings["vars"]["datasets"].items() if dataset["areas"]}
 
 
 def test_the_schema_of_a_model_is_its_room_or_that_of_what_its_area_publishes(models):

@@ -168,7 +168,7 @@ def test_the_published_file_grows_by_no_more_than_its_rows(year):
 @pytest.mark.slow
 def test_a_fit_that_was_kept_out_is_remembered_on_nights_that_score(tmp_path):
     warehouse = built(tmp_path, SAMPLE, QUICK_MALL)
-    losses = {"segmentation": -1, "propensity": 0, "recommendations": 0}
+    losses = {"segmentation": -1, "propensity": 0, "recommendations": 0, "sales": 0}
     always_worse = {"training": "refit", "max_quality_loss": losses}
     for variables in (always_worse, {}, {}):
         run = warehouse.dbt(*NIGHTLY, variables={**QUICK_MALL, **variables})

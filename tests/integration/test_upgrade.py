@@ -127,7 +127,7 @@ def test_a_released_generation_is_upgraded(tmp_path, path):
     }
     assert before <= names(warehouse)
     areas = warehouse.query("select distinct area from monitoring.model_runs order by all")
-    assert areas == [("propensity",), ("recommendations",), ("segmentation",)]
+    assert areas == [("propensity",), ("recommendations",), ("sales",), ("segmentation",)]
     assert warehouse.query(STORED) == fits
 
 

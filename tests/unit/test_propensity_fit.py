@@ -208,11 +208,12 @@ def test_halving_ranks_what_reached_the_last_round_first(leads):
 def test_constant_and_empty_columns_are_named_and_do_no_harm(leads):
     few = {name: SETTINGS["families"][name] for name in ("logistic_regression", "decision_tree")}
     settings = {**SETTINGS, "imbalances": ["none"], "families": few}
-    flat = leads.assign(has_referral=False, age=np.nan)
+    flat = leads.assign(has_referral=False, age=np.nan, last_activity=None)
+    constant = ["age", "has_referral", "last_activity"]
     for row in fit_families(flat, LEADS, settings).to_pylist():
-        assert json.loads(row["metrics"])["constant_columns"] == ["age", "has_referral"]
+        assert json.loads(row["metrics"])["constant_columns"] == constant
         importances = {entry["feature"]: entry["importance"] for entry in row["importance"]}
-        assert importances["age"] == importances["has_referral"] == 0
+        assert [importances[column] for column in constant] == [0, 0, 0]
         assert all(np.isfinite(score["raw_score"]) for score in row["reference_scores"])
 
 

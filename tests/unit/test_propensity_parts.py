@@ -25,6 +25,7 @@ from models_py.propensity.checks import check_rows, constant_columns, equals_lab
 from models_py.propensity.evaluation import choose, imbalance_losses, out_of_fold
 from models_py.propensity.families import (
     FAMILIES,
+    IMBALANCES,
     as_matrix,
     build_pipeline,
     category_levels,
@@ -427,6 +428,12 @@ def test_the_least_that_can_be_fitted():
             " holdout, which needs 1: bring more customers or change the var"
             " propensity_holdout_share",
         ),
+        (
+            customers((20, 20), (5, 5)).assign(age=None, is_member=None, city=None),
+            "of 50 customers 50 have a known outcome in column Response and 25 of those converted;"
+            " in the training part no feature of them has a value: bring a file that has the"
+            " features or take shop out of sources_enabled",
+        ),
     ],
 )
 def test_why_nothing_can_be_fitted_is_said_in_whole_words(frame, message):
@@ -543,6 +550,18 @@ def test_an_empty_column_is_kept():
     empty[:, 0] = np.nan
     pipeline = build_pipeline("decision_tree", {}, SHOP, LEVELS).fit(empty, ANSWERED)
     assert pipeline[:2].transform(empty[:1]).tolist() == [[0, 0, 1, 0]]
+
+
+@pytest.mark.parametrize("imbalance", IMBALANCES)
+def test_a_category_that_nobody_has_gets_no_column(imbalance):
+    empty = TRAINED.copy()
+    empty[:, 2] = -1
+    pipeline = build_pipeline("logistic_regression", {}, SHOP, [[]], imbalance).fit(empty, ANSWERED)
+    learned = export_encoder(pipeline, SHOP, [[]])
+    assert [each["feature"] for each in learned] == ["age", "is_member"]
+    # A category that is seen later changes nothing.
+    scored = raw_scores(pipeline, np.array([[3.0, 1.0, -1.0], [3.0, 1.0, 0.0]]))
+    assert scored[0] == scored[1]
 
 
 @pytest.mark.parametrize(

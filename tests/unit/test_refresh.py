@@ -124,6 +124,7 @@ CANNOT_FIT = {
     "segmentation": "refresh_segments(lambda dataset: values, specs, decision, nothing)",
     "propensity": "refresh_propensity_families(question, read, read, {}, question, nothing)",
     "recommendations": "refresh_recommenders(no_rows, specs, decision, decision, decision, {})",
+    "sales": "refresh_customer_values(lambda dataset: no_rows(1, dataset), {}, decision, nothing)",
 }
 PREAMBLE = """
 import sys
@@ -174,6 +175,7 @@ def python(areas: str, then: str) -> str:
         ("segmentation", "scipy sklearn", "imblearn implicit surprise"),
         ("propensity", "imblearn sklearn", "implicit surprise"),
         ("recommendations", "implicit surprise", "imblearn"),
+        ("sales", "scipy sklearn", "imblearn implicit surprise"),
     ],
 )
 def test_an_area_imports_what_it_fits_with_and_not_before_it_fits(area, needs, leaves):
@@ -196,7 +198,7 @@ def test_threads_that_fit_at_the_same_time_import_what_fits_one_after_the_other(
         "print(*problems)"
     )
     modules, problems = python(" ".join(CANNOT_FIT), code).splitlines()
-    fits = {"segmentation.fit", "propensity.fit", "recommendations.fits"}
+    fits = {"segmentation.fit", "propensity.fit", "recommendations.fits", "sales.fit"}
     assert {f"models_py.{each}" for each in fits} <= set(modules.split())
     assert "ImportError" not in problems
     assert "AttributeError" not in problems

@@ -92,7 +92,7 @@ def test_the_table_of_the_readme_is_that_of_the_declaration():
         (
             "max_quality_loss",
             {"leads": 0.1},
-            "for each of segmentation, propensity and recommendations",
+            "for each of segmentation, propensity, recommendations and sales",
         ),
         ("recommender_size_limits", {"lots": 1}, "for each of largest_side, common_raters and"),
         ("lead_analyst_rule", "age >", "syntax error at or near"),

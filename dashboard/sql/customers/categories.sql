@@ -23,7 +23,7 @@ with shares as (
 select
     * exclude (value_rank),
     max_by(
-        format('{:.0f} % of {} are {}, {:.0f} % of all', 100 * segment_share, segment_name, value, 100 * overall_share),
+        format('{}, {:.0f} % of {} and {:.0f} % of all', value, 100 * segment_share, segment_name, 100 * overall_share),
         segment_share - overall_share
     ) over () as marked
 from shares

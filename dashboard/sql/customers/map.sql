@@ -1,4 +1,4 @@
--- finding: Where the segments lie among {all_customers:n customer}
+-- finding: "Two components show {explained:share} of how {all_customers:n customer} differ"
 -- reading: >
 --   Customers who are alike lie close to each other. To the right, {x_meaning}; upwards, {y_meaning}. {drawn}
 -- chart: points
@@ -20,7 +20,8 @@ axes as (
         component,
         string_agg(
             if(loading > 0, 'more ', 'less ') || replace(feature, '_', ' '), ', ' order by loading_rank
-        ) || format(' ({:.0f} % of the variance)', 100 * max(explained_variance)) as title
+        ) || format(' ({:.0f} % of the variance)', 100 * max(explained_variance)) as title,
+        max(explained_variance) as explained_variance
     from ranked_loadings
     where loading_rank <= 3
     group by component
@@ -29,7 +30,8 @@ axes as (
 meanings as (
     select
         max(title) filter (where component = 1) as x_meaning,
-        max(title) filter (where component = 2) as y_meaning
+        max(title) filter (where component = 2) as y_meaning,
+        sum(explained_variance) as explained
     from axes
 ),
 
@@ -51,6 +53,7 @@ select
     customers.pc2,
     meanings.x_meaning,
     meanings.y_meaning,
+    meanings.explained,
     customers.all_customers,
     if(customers.all_customers > $most, format('Drawn are {:,} of them, by md5 of the key.', $most), '') as drawn
 from customers

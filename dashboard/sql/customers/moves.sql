@@ -7,6 +7,7 @@
 -- value: customers
 -- column_title: to
 -- row_title: from
+-- order: to_rank
 -- table: [from_name, to_name, customers]
 with nights as (
     select *
@@ -50,7 +51,7 @@ named as (
             else coalesce(other.segment_name, 'segment ' || moves.to_segment || ' (gone)')
         end as to_name,
         own.value_rank as from_rank,
-        other.value_rank as to_rank,
+        coalesce(other.value_rank, 1000) as to_rank,
         moves.customers,
         moves.first_generation
     from moves
@@ -61,9 +62,10 @@ named as (
 select
     from_name,
     to_name,
+    to_rank,
     customers,
     sum(customers) over () as all_moves,
     strptime(left(min(first_generation) over (), 8), '%Y%m%d') as since,
     max_by(format('{} to {} ({})', from_name, to_name, customers::bigint), customers) over () as most
 from named
-order by from_rank nulls last, from_name, to_rank nulls last, to_name
+order by from_rank nulls last, from_name, to_rank, to_name

@@ -1,5 +1,5 @@
--- finding: "{x_name} and {y_name} by segment"
--- reading: "{drawn}"
+-- finding: "{x_name} and {y_name}: a correlation of {correlation}"
+-- reading: "1 is a rising line, 0 none, -1 a falling one. {drawn}"
 -- chart: points
 -- x: x
 -- y: y
@@ -25,6 +25,7 @@ select
     y,
     replace($x, '_', ' ') as x_name,
     replace($y, '_', ' ') as y_name,
+    corr(x, y) over () as correlation,
     if(all_customers > $most, format('Drawn are {:,} of {:,} customers, by md5 of the key.', $most, all_customers), '') as drawn
 from customers
 order by md5(customer_id)

@@ -1,10 +1,10 @@
--- finding: "{segment_name} bring {value_share:share} of {value_feature:label}, with {customer_share:share} of customers."
+-- finding: "{segment_name} have the highest {value_feature:label}: {times:.1f} times that of everyone"
 -- chart: bars
 -- name: segment_name
 -- value: value_mean
 -- unit: "mean {value_feature:label} of a customer"
 -- colours: segment
--- table: [segment_name, customers, customer_share, value_mean, value_index, value_share]
+-- table: [segment_name, customers, customer_share, value_mean, value_index]
 with value_features as (
     select
         dataset,
@@ -38,6 +38,6 @@ select
     value_feature,
     value_mean,
     value_index,
-    customers * value_mean / nullif(sum(customers * value_mean) over (), 0) as value_share
+    value_index / 100 as times
 from segments
 order by value_rank

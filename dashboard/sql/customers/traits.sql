@@ -30,9 +30,8 @@ select
     segment_id,
     case
         when is_category
-            then format('{:.0f} % {}, {:.0f} % of all', 100 * mean, replace(feature, '_', ' '), 100 * overall_mean)
+            then format('{}: {:.0f} % (of all {:.0f} %)', replace(replace(feature, ': ', ' '), '_', ' '), 100 * mean, 100 * overall_mean)
         when index_vs_overall >= 195 then format('{} {:.1f} times the average', replace(feature, '_', ' '), index_vs_overall / 100)
-        when index_vs_overall < 10 then 'hardly any ' || replace(feature, '_', ' ')
         when index_vs_overall > 100 then format('{} {:.0f} % above average', replace(feature, '_', ' '), index_vs_overall - 100)
         else format('{} {:.0f} % below average', replace(feature, '_', ' '), 100 - index_vs_overall)
     end as trait

@@ -1,4 +1,4 @@
--- finding: "Last night: {last_night}"
+-- finding: "Models of last night: {last_night}"
 -- reading: >
 --   first: fitted for the first time; scored: the stored model was applied; replaced: a new fit serves; kept: the new fit
 --   was worse or impossible.
@@ -6,7 +6,14 @@
 with outcomes as (
     select
         considered_at,
-        format('{} {}', count(*), outcome) as counted
+        format(
+            '{} {}', count(*), case outcome
+                when 'first' then 'fitted for the first time'
+                when 'scored' then 'applied as stored'
+                when 'replaced' then 'fitted anew'
+                else 'kept against a new fit'
+            end
+        ) as counted
     from monitoring.training_decisions
     group by considered_at, outcome
 ),

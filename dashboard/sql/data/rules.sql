@@ -1,4 +1,4 @@
--- finding: "Most rows are lost to {source}: {rule} ({lost:n row})"
+-- finding: "Most rows fall under {source}: {rule} ({lost}, {action})"
 -- nothing: No row was rejected, left out or repaired.
 -- chart: bars
 -- name: name

@@ -34,15 +34,15 @@ steps as (
         replace(feature, '_', ' ') || coalesce(': ' || feature_value, '') as name,
         contribution as amount
     from contributions
-    where contribution_rank <= 10
+    where contribution_rank <= 10 and abs(contribution) >= .005
     union all
     select
         11 as step,
         'all other features' as name,
         sum(contribution) as amount
     from contributions
-    where contribution_rank > 10
-    having count(*) > 0
+    where contribution_rank > 10 or abs(contribution) < .005
+    having abs(sum(contribution)) >= .005
 ),
 
 summed as (

@@ -1,4 +1,4 @@
--- One score in full; without an id, the highest.
+-- One score in full; without an id, the highest of those that are open, or of all.
 select
     entity_id,
     probability,
@@ -13,5 +13,5 @@ select
     counter_reason_1
 from propensity.propensity_scores
 where dataset = $dataset and (entity_id = $entity_id or $entity_id = '')
-order by has_outcome asc nulls first, raw_score desc, entity_id asc
+order by has_outcome is null desc, raw_score desc, entity_id asc
 limit 1

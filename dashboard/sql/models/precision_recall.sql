@@ -1,4 +1,4 @@
--- finding: The more are to be found, the more of those flagged do not do it
+-- finding: "Where 80 % of those who do it are to be found, {precise:share} of those flagged do it"
 -- reading: "Precision-recall curve on the {judged} rows: the thick line is the model that serves."
 -- chart: lines
 -- x: recall
@@ -15,7 +15,8 @@ select
     curve.threshold,
     curve.recall,
     curve.precision,
-    replace(curve.evaluated_on, '_', ' ') as judged
+    replace(curve.evaluated_on, '_', ' ') as judged,
+    max(curve.precision) filter (where candidates.is_champion and curve.recall >= .8) over () as precise
 from propensity.propensity_threshold_curve as curve
 inner join propensity.propensity_model_candidates as candidates using (dataset, model_family)
 where

@@ -1,4 +1,4 @@
--- finding: Of those who do it, how many are found for how many false alarms
+-- finding: "With false alarms for 10 % of the others, the model finds {found:share} of those who do it"
 -- reading: "ROC curve on the {judged} rows: the dashed line is chance, the thick line is the model that serves."
 -- chart: lines
 -- x: false_positive_rate
@@ -16,7 +16,8 @@ select
     curve.threshold,
     curve.false_positive_rate,
     curve.recall,
-    replace(curve.evaluated_on, '_', ' ') as judged
+    replace(curve.evaluated_on, '_', ' ') as judged,
+    max(curve.recall) filter (where candidates.is_champion and curve.false_positive_rate <= .1) over () as found
 from propensity.propensity_threshold_curve as curve
 inner join propensity.propensity_model_candidates as candidates using (dataset, model_family)
 where curve.dataset = $dataset and curve.evaluated_on = $evaluated_on and not candidates.is_baseline

@@ -1,7 +1,8 @@
--- finding: "The first questions of the decision tree"
+-- finding: "The decision tree asks first about {first_feature}"
 -- reading: >
 --   An answer stands below the one that it follows. Its training rows, and the share of them that did it.
 -- nothing: No decision tree is stored.
+-- table: [answer, training_rows, share_of_yes]
 with recursive tree as (
     select *
     from models.propensity_trees
@@ -47,7 +48,11 @@ nodes as (
 select
     repeat('› ', nodes.level) || nodes.answer as answer,
     tree.cover[nodes.node] as training_rows,
-    tree.value[nodes.node] as share_of_yes
+    tree.value[nodes.node] as share_of_yes,
+    (
+        select any_value(replace(columns.feature, '_', ' ')) from columns
+        where columns.position = tree.feature[1]
+    ) as first_feature
 from nodes
 cross join tree
 order by nodes.path

@@ -1,5 +1,5 @@
 -- finding: "Bought before: {all_products:n product}, the latest on {bought_on:%Y-%m-%d}"
--- reading: At most the latest 100 lines.
+-- reading: At most the latest 30 lines.
 -- nothing: No purchase of this customer is known.
 -- table: [bought_on, product_id, description, quantity, unit_price, amount, cancelled_quantity]
 select
@@ -14,4 +14,4 @@ select
 from sales.order_lines
 where dataset = $dataset and customer_id = $user_id
 order by ordered_at desc, order_id asc, line_number asc
-limit 100
+limit 30

@@ -11,6 +11,17 @@ with names as (
         description
     from sales.product_sales
     where dataset = $dataset
+),
+
+-- Often, and more often than by chance.
+pairs as (
+    select
+        *,
+        row_number() over (
+            order by orders_together * ln(greatest(lift, 1)) desc, product_id asc, other_product_id asc
+        ) as pair_rank
+    from sales.product_pairs
+    where dataset = $dataset and product_id < other_product_id
 )
 
 select
@@ -19,9 +30,8 @@ select
     pairs.orders_together,
     pairs.confidence,
     pairs.lift
-from sales.product_pairs as pairs
+from pairs
 left join names as own on pairs.product_id = own.product_id
 left join names as other on pairs.other_product_id = other.product_id
-where pairs.dataset = $dataset and pairs.product_id < pairs.other_product_id
-order by pairs.orders_together * ln(greatest(pairs.lift, 1)) desc, pair
-limit 15
+where pairs.pair_rank <= 15
+order by pairs.orders_together desc, pair asc

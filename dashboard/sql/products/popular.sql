@@ -1,14 +1,10 @@
--- finding: "Most popular: {product_name}"
--- reading: For somebody we do not know. The order is that of the recommender.
--- chart: bars
--- name: product_name
--- value: ratings
--- unit: users who chose it
+-- finding: "To somebody we do not know, {product_name} is shown first"
+-- reading: In the order of the recommender, with how many users chose each.
+-- table: [rank, product_name, users]
 select
     rank,
-    product_id,
     coalesce(product_name, product_id) as product_name,
-    ratings
+    ratings as users
 from recommendations.popular_products
 where dataset = $dataset
 order by rank

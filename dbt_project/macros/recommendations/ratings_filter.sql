@@ -10,7 +10,7 @@
             case
                 when not specs.has_stars
                     then
-                        specs.dataset || ': nobody has bought anything; bring files with sales, or take '
+                        specs.dataset || ': nobody has bought anything and kept it; bring files with sales, or take '
                         || specs.dataset || ' out of sources_enabled.'
                 else
                     specs.dataset || ': no rating passes the filter: users need ' || specs.min_ratings_per_user || ' ratings'

@@ -1,7 +1,8 @@
 {#
     Statements that stop the build where a relation breaks the constraints of its YAML that DuckDB does not hold: keys, and
     whatever is declared of a view, of a seed or of a table without a contract. DuckDB would hold a key by an index, which
-    costs five times the time of this query, 2.6 times the file, and memory that does not spill.
+    costs five times the time of this query, 2.6 times the file, and memory that does not spill. Keys are counted by their
+    hash, which takes less time and memory than the keys, and only what looks wrong is counted by itself.
 #}
 {% macro hold_constraints(relation) -%}
     {%- set table = relation.schema ~ '.' ~ relation.identifier -%}
@@ -19,6 +20,12 @@
             concat_ws(', ' {%- for column in columns %}, coalesce({{ column }}::varchar, 'null'){% endfor %}) as key_values,
             count(*) as n_rows
         from {{ relation }}
+        semi join (
+            select hash({{ columns | join(', ') }}) as key_hash
+            from {{ relation }}
+            group by all
+            having count(*) > 1 {%- if needs_values %} or bool_or({{ columns | join(' is null or ') }} is null){% endif %}
+        ) as doubtful on hash({{ columns | join(', ') }}) = doubtful.key_hash
         group by {{ columns | join(', ') }}
         having count(*) > 1 {%- if needs_values %} or {{ columns | join(' is null or ') }} is null{% endif %}
         order by n_rows desc, key_values

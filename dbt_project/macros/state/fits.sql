@@ -8,6 +8,17 @@
 {% endmacro %}
 
 
+{# The model of an area that holds what its fits became; dbt must know it when it parses. #}
+{% macro fit_of(area) %}
+    {{ return({
+        'segmentation': 'fit_segments',
+        'propensity': 'fit_propensity_families',
+        'recommendations': 'fit_recommenders',
+        'sales': 'fit_customer_values'
+    }[area]) }}
+{% endmacro %}
+
+
 {# md5 of the parameters that the YAML states for a data set, vars included: those of the area's fits and its own. #}
 {% macro spec_fingerprint(area, dataset) -%}
     {%- if execute -%}

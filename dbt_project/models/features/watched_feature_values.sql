@@ -64,6 +64,18 @@ watched as (
         true as is_fitted_on
     from habits
     {%- endif %}
+    {%- if 'sales' in areas %}
+    {{ 'union all' if areas.keys() | list != ['sales'] }}
+    select
+        'sales' as area,
+        dataset,
+        unnest(['order_days', 'recency_days', 'net_amount']) as feature,
+        unnest([order_days, recency_days, net_amount])::double as number_value,
+        null::varchar as text_value,
+        true as is_fitted_on
+    from {{ ref('customer_snapshots') }}
+    where days_before = 0
+    {%- endif %}
 )
 
 select * from watched

@@ -13,38 +13,17 @@ with model_runs as (
 ),
 
 fits as (
-    {%- if 'segmentation' in areas %}
-    select
-        'segmentation' as area,
-        dataset,
-        outcome,
-        quality,
-        challenger_quality,
-        fit_problem
-    from {{ ref('fit_segments') }}
-    {%- endif %}
-    {%- if 'propensity' in areas %}
-    {{ 'union all' if 'segmentation' in areas }}
+    {%- for area in areas %}
     select distinct
-        'propensity' as area,
+        '{{ area }}' as area,
         dataset,
         outcome,
         quality,
         challenger_quality,
         fit_problem
-    from {{ ref('fit_propensity_families') }}
-    {%- endif %}
-    {%- if 'recommendations' in areas %}
-    {{ 'union all' if 'segmentation' in areas or 'propensity' in areas }}
-    select distinct
-        'recommendations' as area,
-        dataset,
-        outcome,
-        quality,
-        challenger_quality,
-        fit_problem
-    from {{ ref('fit_recommenders') }}
-    {%- endif %}
+    from {{ ref(fit_of(area)) }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 served as (

@@ -34,6 +34,16 @@ with outputs as (
     inner join {{ ref('propensity_models') }} as models using (dataset, model_family)
     where scores.grid_feature is null and scores.periods_ago = 0 and models.is_champion
     {%- endif %}
+    {%- if 'sales' in areas %}
+    {{ 'union all' if 'segmentation' in areas or 'propensity' in areas }}
+    select
+        'sales' as area,
+        dataset,
+        'expected_value_90d' as feature,
+        expected_value_90d as number_value,
+        null::varchar as text_value
+    from {{ ref('customer_values') }}
+    {%- endif %}
     {%- if areas.keys() | list == ['recommendations'] %}
     select
         null::varchar as area,

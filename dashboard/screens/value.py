@@ -8,11 +8,7 @@ from dashboard import view
 from dashboard.published import Published
 from dashboard.words import counted, number, plain, share
 
-AGAIN = {
-    "everybody": (0.0, 1.0),
-    "probably buying again": (0.5, 1.0),
-    "probably not": (0.0, 0.5),
-}
+AGAIN = {"everybody": (0, 1), "probably buying again": (0.5, 1), "probably not": (0, 0.5)}
 
 
 def page(published: Published) -> None:
@@ -29,19 +25,31 @@ def page(published: Published) -> None:
     )
     show = partial(view.show, published, dataset=dataset)
     two = ["value/tenths", "value/by_segment"]
-    view.sections(
-        {
-            "What they brought": partial(view.side_by_side, published, two, dataset=dataset),
-            "Who comes back": partial(show, "value/cohorts"),
-            "Cannot lose them": partial(show, "value/at_risk"),
-            "List": partial(_list, published, dataset),
-        }
-    )
+    parts = {
+        "What they brought": partial(view.side_by_side, published, two, dataset=dataset),
+        "Who comes back": partial(show, "value/cohorts"),
+        "Cannot lose them": partial(show, "value/at_risk"),
+        "List": partial(_list, published, dataset, "value/list", "spent"),
+    }
+    if dataset in view.options(published, "value/valued"):
+        parts["What they will bring"] = partial(_expected, published, dataset)
+    view.sections(parts)
 
 
-def _list(published: Published, dataset: str) -> None:
+def _expected(published: Published, dataset: str) -> None:
+    two = ["value/expected", "value/expected_by_segment"]
+    view.side_by_side(published, two, dataset=dataset)
+    st.markdown("##### How sure is that")
+    if metrics := view.options(published, "value/metrics", dataset=dataset):
+        metric = view.choose("Metric", metrics, "value metric")
+        view.show(published, "value/methods", dataset=dataset, metric=metric)
+    st.markdown("##### Each customer")
+    _list(published, dataset, "value/expected_list", "expected")
+
+
+def _list(published: Published, dataset: str, query: str, what: str) -> None:
     left, right = st.columns(2)
     low, high = AGAIN[view.choose("Who", list(AGAIN), "value who", at=left)]
     text = right.text_input("Customer id contains", key="value text")
     given = {"dataset": dataset, "text": text, "probability_from": low, "probability_to": high}
-    view.listed(published, "value/list", f"{dataset}_values.csv", "customer", **given)
+    view.listed(published, query, f"{dataset}_{what}.csv", "customer", **given)

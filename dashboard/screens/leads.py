@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import view
-from dashboard.published import NothingToShowError, Published
+from dashboard.published import Published
 from dashboard.words import label, number, plain, share
 
 PRIORITIES = {None: "every priority", "hot": "hot", "warm": "warm", "cold": "cold"}
@@ -24,28 +24,21 @@ def page(published: Published) -> None:
     datasets = sorted(outcomes, key=lambda dataset: (dataset != "leads", dataset))
     names = {each: f"{each}: {label(outcomes[each])}" for each in datasets}
     dataset = view.choose("Who will do it", datasets, "question", names, bind="query-params")
-    calls = _calls(published) if dataset == "leads" else None
+    calls = view.rows(published, "leads/summary").iloc[0] if dataset == "leads" else None
     what = plain(f"{dataset}: {label(outcomes[dataset])}")
     st.markdown(
         f"{what}. The likeliest come first." if calls is None else plain(calls["said"], 200)
     )
-    outcome = partial(view.show, published, "leads/outcomes", dataset=dataset)
+    why = ["leads/reasons", "leads/slices"]
     view.sections(
         {
             "List": partial(_list, published, dataset, calls),
             "One in full": partial(_one, published, dataset),
             "How many calls": partial(_how_many, published, dataset),
-            "Why": partial(_why, published, dataset),
-            "What became of it": outcome,
+            "Why": partial(view.side_by_side, published, why, dataset=dataset),
+            "What became of it": partial(view.show, published, "leads/outcomes", dataset=dataset),
         }
     )
-
-
-def _calls(published: Published) -> pd.Series | None:
-    try:
-        return view.rows(published, "leads/summary").iloc[0]
-    except NothingToShowError:
-        return None
 
 
 def _list(published: Published, dataset: str, calls: pd.Series | None) -> None:
@@ -98,7 +91,3 @@ def _how_many(published: Published, dataset: str) -> None:
             value = judged[name].iloc[0]
             column.metric(label(name), number(value) if name == "cost" else share(value))
     view.show(published, "leads/confusion", **given, **chosen)
-
-
-def _why(published: Published, dataset: str) -> None:
-    view.side_by_side(published, ["leads/reasons", "leads/slices"], dataset=dataset)

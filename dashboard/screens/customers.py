@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import view
 from dashboard.published import Published
-from dashboard.words import counted, label, plain, share
+from dashboard.words import counted, label, number, plain, share
 
 
 def page(published: Published) -> None:
@@ -21,16 +21,15 @@ def page(published: Published) -> None:
     st.markdown(
         f"The {counted(segments['customers'].sum(), 'customer')} of {plain(dataset)} fall into"
         f" **{counted(len(segments), 'segment')}**. The most valuable,"
-        f" {plain(first['segment_name'])}, are {share(first['customer_share'])} of them and bring"
-        f" {share(first['value_share'])} of {plain(label(first['value_feature']))}."
+        f" {plain(first['segment_name'])}, are {share(first['customer_share'])} of them, with"
+        f" {number(first['times'])} times the mean {plain(label(first['value_feature']))}."
     )
-    moves = partial(view.show, published, "customers/moves", dataset=dataset)
     view.sections(
         {
             "Segments": partial(_segments, published, dataset, segments),
             "What sets them apart": partial(_differences, published, dataset),
             "Map": partial(_map, published, dataset, segments),
-            "Movement": moves,
+            "Movement": partial(_movement, published, dataset),
             "List": partial(_list, published, dataset, segments),
         }
     )
@@ -77,6 +76,19 @@ def _map(published: Published, dataset: str, segments: pd.DataFrame) -> None:
     x = view.choose("Across", numbers, "customers x", at=left)
     y = view.choose("Up", [*numbers[1:], *numbers[:1]], "customers y", at=right)
     view.show(published, "customers/scatter", x=x, y=y, **given)
+
+
+def _movement(published: Published, dataset: str) -> None:
+    view.show(published, "customers/moves", dataset=dataset)
+    # What has dates is known of the time before the first night as well.
+    if months := view.options(published, "customers/months", dataset=dataset):
+        st.divider()
+        names = {month: f"{month:%B %Y}" for month in months}
+        month = view.choose("Month", months, "customers month", names)
+        view.show(published, "customers/monthly_moves", dataset=dataset, month=month)
+    if dataset in view.options(published, "value/datasets"):
+        st.divider()
+        view.show(published, "value/cohorts", dataset=dataset)
 
 
 def _list(published: Published, dataset: str, segments: pd.DataFrame) -> None:

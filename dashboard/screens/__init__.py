@@ -1,21 +1,19 @@
-"""One module for each page; its `page(published)` draws it."""
+"""One module for each page; its `page(published)` draws it.
+
+The folder is not called `pages`: Streamlit would serve its files by themselves to whoever comes by
+the address of a page.
+"""
 
 import streamlit as st
 
 from dashboard import view
-from dashboard.pages import customers, data, leads, models, products, value
 from dashboard.published import NothingToShowError, opened, published_path
+from dashboard.screens import customers, data, leads, models, products, value
 from dashboard.status import status
 from dashboard.words import plain
 
-PAGES = {
-    "Customers": customers.page,
-    "Leads": leads.page,
-    "Products": products.page,
-    "Value": value.page,
-    "Models": models.page,
-    "Data": data.page,
-}
+MODULES = (customers, leads, products, value, models, data)
+PAGES = {module.__name__.rpartition(".")[2].title(): module.page for module in MODULES}
 
 
 def run(title: str) -> None:
