@@ -141,3 +141,26 @@ def test_what_differs_silently_is_found(sql):
 def test_models_are_found_where_they_are_tagged():
     models = declared_on_spark()
     assert {"mall_features", "propensity_scores", "propensity_vectors"} <= models <= files().keys()
+
+
+def test_what_is_dispatched_is_spelt_for_both_engines():
+    """A macro without a spelling for Spark stops dbt there while it parses, whatever is selected."""
+    macros = "\n".join(
+        path.read_text() for path in (ROOT / "dbt_project" / "macros").rglob("*.sql")
+    )
+    dispatched = set(re.findall(r"adapter\.dispatch\('(\w+)', 'customer_analytics'\)", macros))
+    spelt = set(re.findall(r"macro ((?:duckdb|spark)__\w+)\(", macros))
+    assert {f"{engine}__{name}" for name in dispatched for engine in ("duckdb", "spark")} <= spelt
+    assert len(dispatched) > 20
+
+
+def test_a_database_is_named_where_duckdb_runs_alone():
+    """On Spark a source has none, and one that names it stops dbt while it parses."""
+    named = [
+        source["database"]
+        for path in MODELS.rglob("*__sources.yml")
+        for source in read(path)["sources"]
+        if "database" in source
+    ]
+    assert named
+    assert [name for name in named if "if target.type == 'duckdb'" not in name] == []

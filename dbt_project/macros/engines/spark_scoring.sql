@@ -125,3 +125,20 @@
 {% macro spark__inner_product(left, right) -%}
     {{ spark__dot_product(left, right) }}
 {%- endmacro %}
+
+
+{# ---- sales/expectations.sql #}
+{% macro spark__hypergeometric(a, b, c, z) -%}
+    aggregate(
+        sequence(greatest(ceil(-60 / ln({{ z }})), 1)::bigint, 1L, -1L),
+        1::double,
+        (total, term) -> 1 + total * ({{ a }} + term - 1) * ({{ b }} + term - 1) / (({{ c }} + term - 1) * term) * {{ z }}
+    )
+{%- endmacro %}
+
+
+{% macro spark__log_linear_sum(coefficients, places, values) -%}
+    {{ spark__dot_product(
+        coefficients, 'transform(' ~ places ~ ', place -> ln(1 + greatest(try_element_at(' ~ values ~ ', place::int), 0)))'
+    ) }}
+{%- endmacro %}
