@@ -34,13 +34,13 @@
 
 
 {# The n largest of a group as a list, the largest first. #}
-{% macro largest(expression, n) -%}
-    {{ return(adapter.dispatch('largest', 'customer_analytics')(expression, n)) }}
+{% macro largest(expression, n, condition='true') -%}
+    {{ return(adapter.dispatch('largest', 'customer_analytics')(expression, n, condition)) }}
 {%- endmacro %}
 
 
-{% macro duckdb__largest(expression, n) -%}
-    max({{ expression }}, {{ n }})
+{% macro duckdb__largest(expression, n, condition) -%}
+    max({{ expression }}, {{ n }}) {%- if condition != 'true' %} filter (where {{ condition }}){% endif %}
 {%- endmacro %}
 
 
@@ -56,5 +56,5 @@
 
 {# A score after the diversity step; a product that all lists share scores less. Scores below 0 move away from it too. #}
 {% macro diversified(score, times_the_mean, power) -%}
-    ({{ score }}) * (1 + {{ times_the_mean }}) ** (-({{ power }}) * sign({{ score }}))
+    ({{ score }}) * power(1 + {{ times_the_mean }}, -({{ power }}) * sign({{ score }}))
 {%- endmacro %}

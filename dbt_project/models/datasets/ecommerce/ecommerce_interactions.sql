@@ -7,7 +7,7 @@ with purchases as (
 names as (
     select
         product_id,
-        max_by(description, (invoiced_at, description)) as product_name
+        max_by(description, (invoiced_at, description)) filter (where description is not null) as product_name
     from purchases
     group by product_id
 )

@@ -20,7 +20,9 @@ ratings as (
     select
         *,
         rated_at::date as bought_on,
-        rated_at::date - lag(rated_at::date) over (partition by dataset, user_id, product_id order by rated_at) as gap_in_days
+        {{ days_between(
+            'lag(rated_at::date) over (partition by dataset, user_id, product_id order by rated_at)', 'rated_at::date'
+        ) }} as gap_in_days
     from {{ ref('recommendation_ratings') }}
     where rated_at is not null
 ),
@@ -33,9 +35,11 @@ histories as (
         ratings.product_id,
         count(*) as orders,
         max(ratings.bought_on) as last_bought_on,
-        any_value(folds.starts_on) - max(ratings.bought_on) as age_in_days,
+        {{ days_between('max(ratings.bought_on)', 'any_value(folds.starts_on)') }} as age_in_days,
         median(ratings.gap_in_days) as median_gap_days,
-        {{ rounded('sum(0.5 ** ((folds.starts_on - ratings.bought_on) / ' ~ var('buy_again_half_life') ~ '))') }} as habit
+        {{ rounded(
+            'sum(power(0.5, (' ~ days_between('ratings.bought_on', 'folds.starts_on') ~ ') / ' ~ var('buy_again_half_life') ~ '))'
+        ) }} as habit
     from ratings
     semi join products using (dataset, product_id)
     inner join folds
@@ -63,7 +67,7 @@ scored as (
         histories.*,
         histories.orders >= {{ var('buy_again_min_orders') }}
         and coalesce(histories.age_in_days / histories.median_gap_days, 0) <= {{ var('buy_again_max_gaps') }} as is_habit,
-        {{ rounded('histories.habit * popularity.recent_buyers ** ' ~ var('buy_again_recent_power')) }} as score
+        {{ rounded('histories.habit * power(popularity.recent_buyers, ' ~ var('buy_again_recent_power') ~ ')') }} as score
     from histories
     inner join popularity using (dataset, fold, product_id)
 ),
@@ -71,12 +75,10 @@ scored as (
 methods as (
     select
         *,
-        unnest(
-            case
-                when fold = 'serving' then ['buy_again']
-                else ['buy_again', 'habits_only', 'due_only', 'every_product', 'last_bought']
-            end
-        ) as method
+        {{ elements_of(
+            "case when fold = 'serving' then " ~ list_of(["'buy_again'"])
+            ~ ' else ' ~ list_of(["'buy_again'", "'habits_only'", "'due_only'", "'every_product'", "'last_bought'"]) ~ ' end'
+        ) }} as method
     from scored
 )
 
