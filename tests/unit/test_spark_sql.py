@@ -144,7 +144,7 @@ def test_models_are_found_where_they_are_tagged():
 
 
 def test_what_is_dispatched_is_spelt_for_both_engines():
-    """A macro without a spelling for Spark stops dbt there while it parses, whatever is selected."""
+    """One without a spelling for Spark stops dbt there while it parses, whatever is selected."""
     macros = "\n".join(
         path.read_text() for path in (ROOT / "dbt_project" / "macros").rglob("*.sql")
     )
