@@ -4,13 +4,14 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 DASHBOARD := .venv/dashboard
 BROWSER := .venv/browser
+SPARK := .venv/spark
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # What is tested and linted must not depend on where the user's own files and warehouse are.
 SAMPLE := env -u RAW_DATA_DIR -u WAREHOUSE_DIR
 # The package that publishes, rolls back and forgets.
 WAREHOUSE := PYTHONPATH=dbt_project $(BIN)/python -m warehouse
 
-.PHONY: install build search dashboard report browser rollback forget test lint bench drills mutants docs audit lock clean
+.PHONY: install build search spark dashboard report browser rollback forget test lint bench drills mutants docs audit lock clean
 
 install: $(INSTALLED)
 
@@ -31,6 +32,11 @@ $(BROWSER): $(DASHBOARD) requirements-browser.lock
 	$(PIP) --require-hashes -r requirements-browser.lock
 	touch $@
 
+# Spark itself is a gigabyte; Java has to be there already (Debian: apt-get install openjdk-17-jre-headless).
+$(SPARK): $(INSTALLED) requirements-spark.lock
+	$(PIP) --require-hashes -r requirements-spark.lock
+	touch $@
+
 build: install
 	$(BIN)/dbt --log-level warn build
 	$(WAREHOUSE).summary
@@ -38,6 +44,11 @@ build: install
 # Chooses all models anew and publishes.
 search: install
 	$(BIN)/dbt --log-level warn build --vars '{training: search}'
+
+# Scores on Spark from what the last build fitted, and compares every table of both engines; needs Java.
+spark: $(SPARK)
+	test -e "$(or $(WAREHOUSE_DIR),warehouse)/build.duckdb" || $(MAKE) build
+	SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=.:dbt_project $(BIN)/python -m spark
 
 # Pages for those who would rather look, for this machine alone. Builds where nothing is published.
 PAGES := PYTHONPATH=.:dbt_project $(BIN)
@@ -81,6 +92,8 @@ else
 	$(BENCH) $(BIN)/python tests/bench/bench_segments.py
 	$(BENCH) $(BIN)/python tests/bench/bench_values.py
 	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py
+	if test -e $(BROWSER) && command -v chromium > /dev/null; then \
+	    $(BIN)/python tests/bench/bench_dashboard.py target/bench; fi
 endif
 
 # What takes too long for make test, on two cores: 300 kills at random moments and one at every step of
@@ -118,7 +131,7 @@ audit: install
 lock:
 	uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \
 	    --generate-hashes --group dev --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
-	for group in mutants dashboard browser; do \
+	for group in mutants dashboard browser spark; do \
 	    uv pip compile --quiet --universal --no-strip-extras --fork-strategy fewest --python-version 3.11 \
 	        --generate-hashes --group $$group --constraint requirements.lock --custom-compile-command 'make lock' \
 	        -o requirements-$$group.lock || exit 1; \

@@ -162,15 +162,13 @@ def heat(
 
 def points(frame: pd.DataFrame, x: str, y: str, x_title: str, y_title: str) -> Chart:
     """Draw customers in the colours of their segments; those with `is_chosen` stand out."""
-    scale = alt.Scale(zero=False, nice=True)
-    across, up = (alt.Axis(tickCount=5, format=_form(frame[name])) for name in (x, y))
     rows = frame.assign(segment_name=_short(frame["segment_name"]))
     chart = (
         alt.Chart(rows)
         .mark_circle(size=22)
         .encode(
-            x=alt.X(f"{x}:Q", title=x_title, scale=scale, axis=across),
-            y=alt.Y(f"{y}:Q", title=y_title, scale=scale, axis=up),
+            x=alt.X(f"{x}:Q", **_spread(frame[x], x_title)),
+            y=alt.Y(f"{y}:Q", **_spread(frame[y], y_title)),
             color=_segments(rows),
             opacity=alt.condition("datum.is_chosen", alt.value(0.6), alt.value(0.07)),
             order=alt.Order("is_chosen:N", sort="ascending"),
@@ -192,17 +190,21 @@ def lines(
     is_first_strong: bool = False,
     has_diagonal: bool = False,
     is_time: bool = False,
+    up_to: float = 0,
 ) -> Chart:
     """Draw a line, or one for each value of `series`, of which the first may stand out.
 
     `marked` is a column that is true for points to be marked. The diagonal is what to compare with.
+    The vertical axis reaches `up_to` at least.
     """
-    axis = alt.Axis(tickCount=6, **({} if is_time else {"format": x_form or _form(frame[x])}))
+    form = x_form or (alt.Undefined if is_time else _form(frame[x]))
+    axis = alt.Axis(tickCount=6, format=form)
     scale = alt.Undefined if is_time else alt.Scale(zero=False)
     up = alt.Axis(tickCount=5, format=y_form or _form(frame[y]))
+    reach = alt.Scale(domainMax=max(up_to, frame[y].max())) if up_to else alt.Undefined
     place = {
         "x": alt.X(f"{x}:{'T' if is_time else 'Q'}", title=x_title, axis=axis, scale=scale),
-        "y": alt.Y(f"{y}:Q", title=y_title, axis=up),
+        "y": alt.Y(f"{y}:Q", title=y_title, axis=up, scale=reach),
     }
     layers = []
     if has_diagonal:
@@ -276,13 +278,18 @@ def dendrogram(frame: pd.DataFrame, unit: str) -> Chart:
         domain=[-0.6, frame["place"].max() + 0.4], nice=False, zero=False, reverse=True
     )
     base = alt.Chart(frame).encode(y=alt.Y("place:Q", axis=None, scale=ends))
-    axis = alt.Axis(tickCount=5, format=_form(frame["parent_distance"]))
+    largest = frame["parent_distance"].max()
+    hidden = "datum.value < 0 ? '' : datum.label"
+    axis = alt.Axis(tickCount=5, format=_form(frame["parent_distance"]), labelExpr=hidden)
+    # Names stand to the left of nought.
+    room = alt.Scale(domain=[-0.35 * largest, largest], nice=False)
     along = base.mark_rule(strokeWidth=2, color=GREY)
-    along = along.encode(x=alt.X("own_distance:Q", title=unit, axis=axis), x2="parent_distance:Q")
+    place = alt.X("own_distance:Q", title=unit, axis=axis, scale=room)
+    along = along.encode(x=place, x2="parent_distance:Q")
     across = base.transform_filter("isValid(datum.parent_place)")
     across = across.mark_rule(strokeWidth=2, color=GREY)
     across = across.encode(x="parent_distance:Q", y2="parent_place:Q")
-    names = base.mark_text(align="left", dx=2, dy=-7).encode(x=alt.value(0), text="branch:N")
+    names = base.mark_text(align="left", dx=2).encode(x=alt.value(0), text="branch:N")
     return _finished(along + across + names, int(frame["is_leaf"].sum()) * 26 + AXIS)
 
 
@@ -307,6 +314,16 @@ def _colours(rows: pd.DataFrame, colours: str | None) -> Any:
     if colours == "model":
         return np.where(rows["is_champion"], MAIN, np.where(rows["is_baseline"], GREY, OTHER))
     return [MAIN] * len(rows)
+
+
+def _spread(values: pd.Series, title: str) -> dict[str, Any]:
+    """Return an axis of customers' values; their roots, where few are far off."""
+    is_long = values.min() >= 0 and values.max() > 20 * values.median()
+    return {
+        "title": f"{title} (square-root scale)" if is_long else title,
+        "scale": alt.Scale(type="sqrt" if is_long else "linear", zero=False, nice=True),
+        "axis": alt.Axis(tickCount=5, format=_form(values)),
+    }
 
 
 def _segments(rows: pd.DataFrame) -> alt.Color:

@@ -42,14 +42,9 @@ class Published:
     stamp: tuple[int, ...]
 
     def frame(self, query: str, **values: Any) -> pd.DataFrame:
-        """Return the rows of a query of `dashboard/sql`.
+        """Return the rows of a query, named by its path below `dashboard/sql`.
 
-        Parameters
-        ----------
-        query : str
-            Its path below `dashboard/sql`, without the ending.
-        **values
-            Its parameters, by name; those that it does not have are left out.
+        Of the `values`, its parameters by name, it takes those that it has.
 
         Raises
         ------
@@ -77,10 +72,6 @@ def query_text(query: str) -> str:
 @contextmanager
 def opened(path: Path) -> Iterator[Published]:
     """Open the published file; whatever is published meanwhile, all queries see one generation.
-
-    Yields
-    ------
-    Published
 
     Raises
     ------
@@ -129,7 +120,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def _what_is_missing(error: duckdb.Error) -> str:
     found = MISSING.search(str(error))
-    name = next(filter(None, found.groups()), "a table") if found else "a table of this figure"
+    name = next(filter(None, found.groups())) if found else "table of this kind"
     return (
         f"The published file has no {name.strip(chr(34))}: its source is switched off, or an older"
         " version published it and the next build adds it."

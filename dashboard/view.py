@@ -28,11 +28,7 @@ def _remembered(stamp: tuple, query: str, values: tuple, _published: Published) 
 
 def rows(published: Published, query: str, **values: Any) -> pd.DataFrame:
     """Return the rows of a query of `dashboard/sql`, asked once for each generation."""
-    given = tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in sorted(values.items())
-    )
-    return _remembered(published.stamp, query, given, published)
+    return _remembered(published.stamp, query, tuple(sorted(values.items())), published)
 
 
 def options(published: Published, query: str, nothing: str = "", **values: Any) -> list:
@@ -122,7 +118,8 @@ def listed(published: Published, query: str, file_name: str, noun: str, **values
     if found.empty:
         st.info(f"No {noun} fits the filter.")
         return
-    shown = found.dropna(axis="columns", how="all")
+    amounts = [name for name in found.select_dtypes("float") if not SHARE.search(name)]
+    shown = found.dropna(axis="columns", how="all").round(dict.fromkeys(amounts, 2))
     headers = {name: _header(name, shown[name]) for name in shown}
     st.dataframe(shown, hide_index=True, column_config=headers)
     given = min(total, CSV_ROWS)

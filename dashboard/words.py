@@ -25,14 +25,14 @@ def number(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share as a percentage.
+    r"""Return a share as a percentage, which no line break parts from its sign.
 
     >>> share(0.2345), share(0.004)
-    ('23 %', '0.4 %')
+    ('23\xa0%', '0.4\xa0%')
     """
     if value is None or math.isnan(value):
         return "unknown"
-    return f"{100 * value:.{int(0 < abs(value) < 0.0995)}f} %"
+    return f"{100 * value:.{int(0 < abs(value) < 0.0995)}f}\u00a0%"
 
 
 def counted(value: float, singular: str, plural: str | None = None) -> str:
@@ -69,9 +69,5 @@ def plain(text: object, longest: int = 80) -> str:
 
 
 def unmarked(markdown: str) -> str:
-    """Return Markdown with `plain` texts in it as a reader sees it.
-
-    >>> unmarked(plain("customer_id *") + " **is missing**")
-    'customer_id * is missing'
-    """
+    """Return Markdown with `plain` texts in it as a reader sees it."""
     return re.sub(rf"\\({SPECIAL.pattern})|[{ISOLATES}]|\*\*", r"\1", markdown)

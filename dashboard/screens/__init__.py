@@ -12,14 +12,8 @@ from dashboard.screens import customers, data, leads, models, products, value
 from dashboard.status import status
 from dashboard.words import plain
 
-PAGES = {
-    "Customers": customers.page,
-    "Leads": leads.page,
-    "Products": products.page,
-    "Value": value.page,
-    "Models": models.page,
-    "Data": data.page,
-}
+MODULES = (customers, leads, products, value, models, data)
+PAGES = {module.__name__.rpartition(".")[2].title(): module.page for module in MODULES}
 
 
 def run(title: str) -> None:

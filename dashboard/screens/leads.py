@@ -29,14 +29,14 @@ def page(published: Published) -> None:
     st.markdown(
         f"{what}. The likeliest come first." if calls is None else plain(calls["said"], 200)
     )
-    outcome = partial(view.show, published, "leads/outcomes", dataset=dataset)
+    why = ["leads/reasons", "leads/slices"]
     view.sections(
         {
             "List": partial(_list, published, dataset, calls),
             "One in full": partial(_one, published, dataset),
             "How many calls": partial(_how_many, published, dataset),
-            "Why": partial(_why, published, dataset),
-            "What became of it": outcome,
+            "Why": partial(view.side_by_side, published, why, dataset=dataset),
+            "What became of it": partial(view.show, published, "leads/outcomes", dataset=dataset),
         }
     )
 
@@ -91,7 +91,3 @@ def _how_many(published: Published, dataset: str) -> None:
             value = judged[name].iloc[0]
             column.metric(label(name), number(value) if name == "cost" else share(value))
     view.show(published, "leads/confusion", **given, **chosen)
-
-
-def _why(published: Published, dataset: str) -> None:
-    view.side_by_side(published, ["leads/reasons", "leads/slices"], dataset=dataset)

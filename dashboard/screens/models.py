@@ -7,12 +7,6 @@ import streamlit as st
 from dashboard import view
 from dashboard.published import Published
 
-METRICS = [
-    "roc_auc", "average_precision", "brier", "log_loss", "precision", "recall", "f1", "accuracy",
-    "first_decile_lift",
-]  # fmt: skip
-RANKINGS = ["ndcg", "hit_rate", "recall", "precision", "map", "mrr", "coverage", "gini", "novelty"]
-
 
 def page(published: Published) -> None:
     """Draw the page."""
@@ -48,8 +42,9 @@ def _propensity(published: Published) -> None:
     left, right = st.columns(2)
     judged = ["holdout", "out_of_fold"]
     evaluated_on = view.choose("Judged on", judged, "models judged on", at=left)
-    metric = view.choose("Metric", METRICS, "models metric", at=right)
     given = {"dataset": dataset, "evaluated_on": evaluated_on}
+    metrics = view.options(published, "models/metrics", **given)
+    metric = view.choose("Metric", metrics, "models metric", at=right)
     view.show(published, "models/families", metric=metric, **given)
     four = ["models/roc", "models/precision_recall", "models/calibration", "models/importance"]
     view.side_by_side(published, four, **given)
@@ -65,7 +60,8 @@ def _propensity(published: Published) -> None:
 def _recommenders(published: Published) -> None:
     if not (dataset := _dataset(published, "models/recommender_datasets")):
         return
-    metric = view.choose("Ranking by", RANKINGS, "models ranking")
+    metrics = view.options(published, "models/ranking_metrics", dataset=dataset)
+    metric = view.choose("Ranking by", metrics, "models ranking")
     ranking = {"protocol": "full_catalogue", "metric": metric, "k": 10}
     view.show(published, "models/recommenders", dataset=dataset, **ranking)
     view.show(published, "models/tradeoff", dataset=dataset)

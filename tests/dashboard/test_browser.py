@@ -21,6 +21,12 @@ CHROMIUM = shutil.which("chromium")
 SHOTS = ROOT / "target" / "screenshots"
 # Milliseconds: a machine may have much else to do.
 PATIENCE = 180_000
+# Whether what is written on a canvas is white.
+INK = """canvas => {
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return pixels.some((_, at) => at % 4 == 0 && pixels[at + 3] > 250
+        && Math.min(pixels[at], pixels[at + 1], pixels[at + 2]) > 240);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -172,10 +178,11 @@ def test_a_publish_during_a_session_is_seen_at_the_next_click(browser, address, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_report_opens_from_disk_and_everybody_can_read_it(browser, report_file, width):
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_the_report_opens_from_disk_and_everybody_can_read_it(browser, report_file, width, scheme):
     axe = pytest.importorskip("axe_core_python.sync_playwright").Axe()
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    size = {"width": width, "height": 900}
+    context = browser.new_context(viewport=size, color_scheme=scheme)
     context.set_default_timeout(PATIENCE)
     page, errors, requests = context.new_page(), [], []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -186,8 +193,14 @@ def test_the_report_opens_from_disk_and_everybody_can_read_it(browser, report_fi
     page.wait_for_function(f"document.querySelectorAll('.chart.is-live canvas').length == {charts}")
     page.screenshot(path=SHOTS / f"report-{width}.png", full_page=True)
     assert errors == []
+    # The names above the bars of the first chart are as light or as dark as the text around.
+    assert page.locator(".chart canvas").first.evaluate(INK) == (scheme == "dark")
     assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.emulate_media(media="print")
+    assert page.locator(".chart > img").first.is_visible()
+    assert page.locator(".chart > .live").first.is_hidden()
+    page.emulate_media(media="screen", color_scheme=scheme)
     if width == 1280:
         # axe copies the source of each element with all that it holds: megabytes, time and again.
         hidden = page.locator(".chart > img, script")

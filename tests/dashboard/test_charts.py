@@ -141,7 +141,7 @@ def test_a_csv_file_holds_no_formula_and_keeps_numbers_and_lines():
 def test_sentences_say_numbers_as_people_do():
     declared = Figure(finding="{n:n customer} of {rows:n segment|segments}, {s:share}, {d:%B %Y}")
     row = pd.DataFrame({"n": [1234], "s": [0.256], "d": [pd.Timestamp("2026-11-01")]})
-    assert declared.says(row) == "1,234 customers of 1 segment, 26 %, November 2026"
+    assert declared.says(row) == "1,234 customers of 1 segment, 26\u00a0%, November 2026"
 
 
 def test_a_table_has_the_same_digits_in_a_column():

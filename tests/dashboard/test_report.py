@@ -4,15 +4,22 @@ import os
 import re
 import shutil
 
+import duckdb
 import pytest
 
 pytest.importorskip("vl_convert", reason="make report installs it")
 from warehouse import publishing, reports
 
+HOSTILE = '<script>alert("1")</script>'
+
 
 def publish(folder, sample_build, report):
     new = shutil.copy(sample_build.published, folder / publishing.NEXT_NAME)
     os.chmod(new, 0o644)
+    with duckdb.connect(new) as connection:
+        connection.execute(
+            "update segmentation.segments set segment_name = ? where dataset = 'mall'", [HOSTILE]
+        )
     publishing.swap(folder, keep=1, parquet=False, report=report)
 
 
@@ -46,6 +53,12 @@ def test_it_is_of_the_generation_and_says_first_what_changed(text, sample_build)
     assert f"generation {generation}" in text
     assert re.findall('<section id="([a-z-]+)"', text)[:2] == ["changes", "customers"]
     assert "a model was fitted for the first time" in text
+
+
+def test_what_a_name_holds_is_text(text):
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(&quot;1&quot;)" in text
+    assert "\\u003cscript>alert" in text
 
 
 def test_it_names_nobody(text, sample_build):

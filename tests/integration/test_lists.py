@@ -51,7 +51,7 @@ def test_every_segment_has_a_list_of_what_is_sold_and_bought_by_it_more_than_by_
 def test_the_hits_of_the_last_bought_products_are_those_of_python(sample_build, metrics):
     bought = frame(
         sample_build,
-        "select user_id, product_id, rated_at as day, returned_at"
+        "select user_id, product_id, rated_at as day, sent_back_at"
         " from datasets.ecommerce_interactions",
     )
     cut_off = frame(
@@ -59,9 +59,9 @@ def test_the_hits_of_the_last_bought_products_are_those_of_python(sample_build, 
         "select starts_on from features.recommendation_folds"
         " where dataset = 'ecommerce' and fold = 'holdout'",
     ).iloc[0, 0]
-    is_back = bought["returned_at"] < cut_off
+    is_back = bought["sent_back_at"] < cut_off
     known = bought[(bought["day"] < cut_off) & ~is_back]
-    then = bought[(bought["day"] >= cut_off) & bought["returned_at"].isna()]
+    then = bought[(bought["day"] >= cut_off) & bought["sent_back_at"].isna()]
     assert (bought["day"] < cut_off).sum() > len(known)
     pairs = known.groupby(["user_id", "product_id"])["day"].agg(["max", "size"]).reset_index()
     judged = sorted(pairs.loc[pairs["size"] > 1, "user_id"].unique())

@@ -328,7 +328,7 @@ def tables_of_state() -> list[str]:
         f"{source['schema']}.{table['name']}"
         for path in files
         for source in yaml.safe_load(path.read_text())["sources"]
-        if source.get("database") == "previous"
+        if "'previous'" in (source.get("database") or "")
         for table in source["tables"]
     ]
 

@@ -50,6 +50,28 @@ def test_orders_of_the_public_file_are_its_lines_to_the_penny(real_build):
     assert_reconciles(real_build, REAL)
 
 
+def test_values_of_the_public_file_are_as_good_as_the_readme_says(real_build):
+    metrics = {
+        (method, part, metric): value
+        for method, part, metric, value in real_build.query(
+            "select method, evaluated_on, metric, value from sales.customer_value_metrics"
+        )
+    }
+    assert real_build.query("select distinct method from sales.customer_values") == [
+        ("tweedie_regression",)
+    ]
+    rank = {method: metrics[method, "holdout", "spearman"] for method, *_ in metrics}
+    assert max(rank, key=rank.get) == "tweedie_regression"
+    assert rank["tweedie_regression"] >= 0.53
+    # Before a quarter without a season.
+    assert metrics["bgnbd_gamma_gamma", "validation", "buyers_ratio"] == pytest.approx(1, abs=0.03)
+    ((year, last_year),) = real_build.query(
+        "select (select sum(expected_value_365d) from sales.customer_values), sum(net_amount)"
+        " from sales.orders where ordered_at >= timestamp '2010-12-10'"
+    )
+    assert 1 < year / float(last_year) < 1.15
+
+
 ODD = """\
 InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country,Currency
 1,A,CUP,2,2011-01-10 10:00:00,1.50,ann,Spain,{other}

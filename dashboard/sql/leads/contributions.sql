@@ -42,7 +42,7 @@ steps as (
         sum(contribution) as amount
     from contributions
     where contribution_rank > 10 or abs(contribution) < .005
-    having count(*) > 0
+    having abs(sum(contribution)) >= .005
 ),
 
 summed as (

@@ -33,7 +33,7 @@
     {%- if time_zone_of(name) == 'UTC' -%}
         {{ moment }}
     {%- else -%}
-        timezone({{ literal(time_zone_of(name)) }}, timezone('UTC', {{ moment }}))
+        {{ moment_in_zone(moment, time_zone_of(name)) }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -3,9 +3,11 @@
 {% macro calibrated(raw_score) -%}
     case
         when slope is not null then 1 / (1 + exp(-(slope * {{ raw_score }} + intercept)))
-        when points_below = 0 then probabilities[1]
-        when points_below = len(probabilities) then probabilities[points_below]
-        else probabilities[points_below] + (probabilities[points_below + 1] - probabilities[points_below])
-            * ({{ raw_score }} - raw_scores[points_below]) / (raw_scores[points_below + 1] - raw_scores[points_below])
+        when points_below = 0 then {{ element('probabilities', 1) }}
+        when points_below = {{ length_of('probabilities') }} then {{ element('probabilities', 'points_below') }}
+        else {{ element('probabilities', 'points_below') }}
+            + ({{ element('probabilities', 'points_below + 1') }} - {{ element('probabilities', 'points_below') }})
+            * ({{ raw_score }} - {{ element('raw_scores', 'points_below') }})
+            / ({{ element('raw_scores', 'points_below + 1') }} - {{ element('raw_scores', 'points_below') }})
     end
 {%- endmacro %}

@@ -3,6 +3,6 @@
     select
         dataset,
         model_name as model_family,
-        unnest({{ column }}, max_depth := 2)
+        {{ fields_of(column) }}
     from {{ families }}
 {%- endmacro %}

@@ -34,13 +34,13 @@
 
 
 {# The n largest of a group as a list, the largest first. #}
-{% macro largest(expression, n) -%}
-    {{ return(adapter.dispatch('largest', 'customer_analytics')(expression, n)) }}
+{% macro largest(expression, n, condition='true') -%}
+    {{ return(adapter.dispatch('largest', 'customer_analytics')(expression, n, condition)) }}
 {%- endmacro %}
 
 
-{% macro duckdb__largest(expression, n) -%}
-    max({{ expression }}, {{ n }})
+{% macro duckdb__largest(expression, n, condition) -%}
+    max({{ expression }}, {{ n }}) {%- if condition != 'true' %} filter (where {{ condition }}){% endif %}
 {%- endmacro %}
 
 
@@ -56,7 +56,7 @@
 
 {# A score after the steps on variety: less for a product that all lists share, or that is like those above it. Below 0 too. #}
 {% macro varied(score, times_the_mean, diversity, likeness, likeness_power) -%}
-    ({{ score }}) * (
-        (1 + {{ times_the_mean }}) ** ({{ diversity }}) * (1 + {{ likeness }}) ** ({{ likeness_power }})
-    ) ** (-sign({{ score }}))
+    ({{ score }}) * power(
+        power(1 + {{ times_the_mean }}, {{ diversity }}) * power(1 + {{ likeness }}, {{ likeness_power }}), -sign({{ score }})
+    )
 {%- endmacro %}

@@ -1,5 +1,10 @@
 {# Stop with one line where the ratings filter leaves nothing of a data set to recommend from. #}
-{% macro stop_if_nothing_is_kept() %}
+{% macro stop_if_nothing_is_kept() %}{{ return(adapter.dispatch('stop_if_nothing_is_kept', 'customer_analytics')()) }}{% endmacro %}
+
+{# Spark is handed what DuckDB has judged. #}
+{% macro spark__stop_if_nothing_is_kept() %}{{ return('') }}{% endmacro %}
+
+{% macro duckdb__stop_if_nothing_is_kept() %}
     select
         error(
             case

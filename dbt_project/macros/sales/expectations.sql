@@ -15,9 +15,9 @@
 {%- endmacro %}
 
 
-{# The sum of coefficient * ln(1 + value) over features by their names; below 0 counts as 0. #}
-{% macro log_linear_sum(coefficients, names, values) %}{{ return(adapter.dispatch('log_linear_sum', 'customer_analytics')(coefficients, names, values)) }}{% endmacro %}
+{# The sum of coefficient * ln(1 + value) over features by their places in a list of values; below 0 counts as 0. #}
+{% macro log_linear_sum(coefficients, places, values) %}{{ return(adapter.dispatch('log_linear_sum', 'customer_analytics')(coefficients, places, values)) }}{% endmacro %}
 
-{% macro duckdb__log_linear_sum(coefficients, names, values) -%}
-    list_inner_product({{ coefficients }}, list_transform({{ names }}, lambda name: ln(1 + greatest({{ values }}[name], 0))))
+{% macro duckdb__log_linear_sum(coefficients, places, values) -%}
+    list_inner_product({{ coefficients }}, list_transform({{ places }}, lambda place: ln(1 + greatest({{ values }}[place], 0))))
 {%- endmacro %}

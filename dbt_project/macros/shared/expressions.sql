@@ -12,6 +12,10 @@
 
 {# A floating figure at the precision at which it ranks and is published. #}
 {% macro rounded(expression) -%}
+    {{ return(adapter.dispatch('rounded', 'customer_analytics')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__rounded(expression) -%}
     round({{ expression }}, {{ var('published_digits') }})
 {%- endmacro %}
 
@@ -23,13 +27,14 @@
 
 
 {% macro text_value(column) -%}
-    {{ adapter.quote(column.name) if column.data_type == 'varchar' else 'null' }}::varchar
+    {{ adapter.quote(column.name) if column.data_type == 'varchar' else 'null' }}::string
 {%- endmacro %}
 
 
 {# Any declared column as text; a decimal without its last zeros, as a double has it. #}
 {% macro value_as_text(column) -%}
-    {{ adapter.quote(column.name) }}{{ '::double' if column.data_type.startswith('decimal') }}::varchar
+    {%- set quoted = adapter.quote(column.name) -%}
+    {{ double_as_text(quoted ~ '::double') if column.data_type.startswith('decimal') or column.data_type == 'double' else quoted ~ '::string' }}
 {%- endmacro %}
 
 

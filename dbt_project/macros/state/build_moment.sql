@@ -19,7 +19,12 @@
 
 
 {# When the build of the published generation started; none where nothing is published. #}
-{% macro published_at() %}
+{% macro published_at() %}{{ return(adapter.dispatch('published_at', 'customer_analytics')()) }}{% endmacro %}
+
+{# Spark goes on from no generation: the clock tells when it scored. #}
+{% macro spark__published_at() %}{{ return(none) }}{% endmacro %}
+
+{% macro duckdb__published_at() %}
     {%- if not execute -%}{{ return(none) }}{%- endif -%}
     {{ return(run_query('select published_at()').columns[0][0]) }}
 {% endmacro %}

@@ -40,7 +40,7 @@ dated_histories as (
         ratings.user_id,
         ratings.product_id,
         max(ratings.rating) as rating,
-        min(date_diff('day', ratings.rated_at::date, folds.starts_on)) as age_in_days
+        min({{ days_between('ratings.rated_at::date', 'folds.starts_on') }}) as age_in_days
     from ratings
     inner join folds on ratings.dataset = folds.dataset and ratings.split_number < folds.fold_number
     where ratings.is_dated

@@ -71,13 +71,20 @@ split_by_share as (
     from placed
 ),
 
+cut_offs as (
+    select
+        dataset,
+        {{ ordered_list(struct_of({'fold': 'fold', 'starts_on': 'starts_on'}), 'fold_number') }} as cut_offs
+    from folds
+    group by dataset
+),
+
 split_by_day as (
     select
         dated.*,
-        coalesce(folds.fold, 'train') as split
+        coalesce({{ fold_of_day('dated.rated_at', 'cut_offs.cut_offs') }}, 'train') as split
     from dated
-    asof left join folds
-        on dated.dataset = folds.dataset and dated.rated_at >= folds.starts_on
+    inner join cut_offs using (dataset)
 )
 
 select
@@ -97,7 +104,7 @@ select
     dataset,
     user_id,
     product_id,
-    max_by(product_name, (coalesce(rated_at, '-infinity'), product_name)) as product_name,
+    max_by(product_name, (coalesce(rated_at, timestamp '0001-01-01'), product_name)) filter (where product_name is not null) as product_name,
     max(rating) as rating,
     max(rated_at) as rated_at,
     split

@@ -15,12 +15,12 @@ from {{ ref(dataset ~ '_reason_wording') }}
 union all
 {%- endfor %}
 select
-    null::varchar as dataset,
-    null::varchar as feature,
-    null::varchar as feature_value,
-    null::varchar as phrase,
-    null::varchar as above,
-    null::varchar as below,
+    null::string as dataset,
+    null::string as feature,
+    null::string as feature_value,
+    null::string as phrase,
+    null::string as above,
+    null::string as below,
     null::double as divisor,
     null::integer as decimals
 where false

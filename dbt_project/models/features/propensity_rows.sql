@@ -5,23 +5,22 @@ with specs as (
 keyed as (
     {% for dataset in datasets_of('propensity') %}
     {%- set asked = propensity_columns(dataset) %}
+    {%- set baselines = [] %}
+    {%- for column in asked.baselines %}
+        {%- do baselines.append(struct_of({
+            'baseline': literal(column.name),
+            'number_value': number_value(column),
+            'text_value': text_value(column)
+        })) %}
+    {%- endfor %}
     select
         '{{ dataset }}' as dataset,
-        {{ adapter.quote(asked.key) }}::varchar as entity_id,
+        {{ adapter.quote(asked.key) }}::string as entity_id,
         {{ periods_ago(asked) }} as periods_ago,
-        {{ adapter.quote(asked.group or asked.key) }}::varchar as fold_group,
+        {{ adapter.quote(asked.group or asked.key) }}::string as fold_group,
         {{ adapter.quote(asked.label) }}::boolean as has_outcome,
         coalesce({{ analyst_rule(dataset) }}, false) as meets_analyst_rule,
-        [
-            {%- for column in asked.baselines %}
-            {
-                'baseline': {{ literal(column.name) }},
-                'number_value': {{ number_value(column) }},
-                'text_value': {{ text_value(column) }}
-            }
-            {%- if not loop.last %},{% endif %}
-            {%- endfor %}
-        ]::struct(baseline varchar, number_value double, text_value varchar)[] as baselines
+        {{ list_of(baselines) }}::{{ engine_type('struct(baseline varchar, number_value double, text_value varchar)[]') }} as baselines
     from {{ ref(propensity_features_model(dataset)) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}

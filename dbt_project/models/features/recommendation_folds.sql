@@ -23,7 +23,7 @@ numbered as (
         coalesce(specs.cut_offs, 2) as judged_folds,
         specs.days_judged,
         last_days.last_day,
-        unnest(range(1, coalesce(specs.cut_offs, 2) + 2)) as fold_number
+        {{ elements_of(whole_numbers(1, 'coalesce(specs.cut_offs, 2) + 1')) }} as fold_number
     from specs
     inner join last_days using (dataset)
 ),

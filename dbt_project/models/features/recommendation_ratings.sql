@@ -1,15 +1,15 @@
 -- The ratings and purchases of every data set, of users who have enough of them.
 -- They are read twice, which takes less than to keep millions of them.
-with ratings as not materialized (
+with ratings as {{ not_materialized() }} (
     {% for dataset in datasets_of('recommendations') %}
     select
         '{{ dataset }}' as dataset,
         user_id,
         product_id,
-        {{ 'product_name' if recommendation_spec(dataset).has_product_names else 'null::varchar as product_name' }},
+        {{ 'product_name' if recommendation_spec(dataset).has_product_names else 'null::string as product_name' }},
         rating,
         rated_at,
-        {{ 'returned_at' if recommendation_spec(dataset).has_returns else 'null::timestamp as returned_at' }}
+        {{ 'sent_back_at' if recommendation_spec(dataset).has_returns else 'null::timestamp as sent_back_at' }}
     from {{ ref(ratings_model(dataset)) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -44,6 +44,6 @@ select
     ratings.product_name,
     ratings.rating,
     ratings.rated_at,
-    ratings.returned_at
+    ratings.sent_back_at
 from ratings
 semi join users using (dataset, user_id)

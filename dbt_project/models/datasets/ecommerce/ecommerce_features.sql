@@ -10,13 +10,21 @@ rfm_cells as (
     select * from {{ ref('rfm_cells') }}
 ),
 
+spent as (
+    select
+        customer_id,
+        country,
+        sum(value) as value
+    from purchases
+    group by customer_id, country
+),
+
 countries as (
     select
         customer_id,
         country
-    from purchases
-    group by customer_id, country
-    qualify row_number() over (partition by customer_id order by sum(value) desc, country asc) = 1
+    from spent
+    qualify row_number() over (partition by customer_id order by value desc, country asc nulls last) = 1
 ),
 
 customers as (

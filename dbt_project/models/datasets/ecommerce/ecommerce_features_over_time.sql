@@ -21,15 +21,15 @@ returned_goods as (
     select
         customer_id,
         unit_price,
-        unnest(returns) as goods
+        {{ elements_of('returns') }} as goods
     from purchases
 ),
 
 returns as (
     select
         customer_id,
-        ({{ local_time('ecommerce', "goods['returned_at']") }})::date as returned_on,
-        sum(goods['quantity'] * unit_price) as value
+        ({{ local_time('ecommerce', 'goods.returned_at') }})::date as returned_on,
+        sum(goods.quantity * unit_price) as value
     from returned_goods
     group by customer_id, returned_on
 ),
@@ -50,18 +50,22 @@ span as (
     from purchases
 ),
 
+months as (
+    select {{ elements_of(months_between('first_month', 'today - 1')) }} as month
+    from span
+),
+
 days as (
     select
-        month::date as as_of_date,
-        month::date - 1 as known_until
-    from span
-    cross join unnest(generate_series(first_month, today - interval 1 day, interval 1 month)) as months (month)
+        month as as_of_date,
+        month - 1 as known_until
+    from months
 
     union all
 
     select
         today as as_of_date,
-        'infinity'::date as known_until
+        date '9999-12-31' as known_until
     from span
 ),
 
@@ -69,10 +73,10 @@ customers as (
     select
         days.as_of_date,
         orders.customer_id,
-        days.as_of_date - max(orders.ordered_on) as recency_days,
+        {{ days_between('max(orders.ordered_on)', 'days.as_of_date') }} as recency_days,
         count(distinct orders.invoice_id) as frequency,
         sum(orders.value) as gross_value,
-        days.as_of_date - min(orders.ordered_on) as tenure_days,
+        {{ days_between('min(orders.ordered_on)', 'days.as_of_date') }} as tenure_days,
         count(distinct date_trunc('month', orders.ordered_on)) as months_active
     from orders
     inner join days on orders.ordered_on <= days.known_until

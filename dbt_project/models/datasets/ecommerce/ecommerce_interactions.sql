@@ -9,14 +9,14 @@ purchases as (
         customer_id,
         product_id,
         invoiced_at::date::timestamp as rated_at,
-        case when returned_quantity = quantity then returns[-1]['returned_at'] end as returned_at
+        case when returned_quantity = quantity then {{ element('returns', -1) }}.returned_at end as sent_back_at
     from sales
 ),
 
 names as (
     select
         product_id,
-        max_by(description, (invoiced_at, description)) as product_name
+        max_by(description, (invoiced_at, description)) filter (where description is not null) as product_name
     from sales
     group by product_id
 )
@@ -25,9 +25,9 @@ select
     purchases.customer_id as user_id,
     purchases.product_id,
     names.product_name,
-    bool_or(purchases.returned_at is null)::integer::double as rating,
+    bool_or(purchases.sent_back_at is null)::integer::double as rating,
     purchases.rated_at,
-    case when bool_and(purchases.returned_at is not null) then max(purchases.returned_at) end as returned_at
+    case when bool_and(purchases.sent_back_at is not null) then max(purchases.sent_back_at) end as sent_back_at
 from purchases
 inner join names using (product_id)
 group by purchases.customer_id, purchases.product_id, names.product_name, purchases.rated_at

@@ -5,7 +5,7 @@ with invoice_lines as (
 
 returned_sales as (
     select * from {{ ref('ecommerce_purchases') }}
-    where len(returns) > 0
+    where {{ length_of('returns') }} > 0
 ),
 
 returned_lines as (
@@ -15,7 +15,9 @@ returned_lines as (
         sum(invoice_lines.quantity) over (
             partition by
                 invoice_lines.invoice_id, invoice_lines.product_id, invoice_lines.unit_price, invoice_lines.customer_id
-            order by invoice_lines.quantity desc, invoice_lines.invoiced_at asc, invoice_lines.description asc, invoice_lines.country asc
+            order by
+                invoice_lines.quantity desc, invoice_lines.invoiced_at asc,
+                invoice_lines.description asc nulls last, invoice_lines.country asc nulls last
             rows unbounded preceding
         ) as units_up_to
     from invoice_lines
@@ -24,16 +26,29 @@ returned_lines as (
 
 lines as (
     select
-        * exclude (units_up_to) replace (
-            {{ returns_of_line('returns', 'units_up_to', 'quantity') }} as returns
-        )
+        invoice_id,
+        customer_id,
+        product_id,
+        description,
+        country,
+        quantity,
+        unit_price,
+        invoiced_at,
+        {{ returns_of_line('returns', 'units_up_to', 'quantity') }} as returns
     from returned_lines
 
     union all
 
     select
-        invoice_lines.*,
-        [] as returns
+        invoice_lines.invoice_id,
+        invoice_lines.customer_id,
+        invoice_lines.product_id,
+        invoice_lines.description,
+        invoice_lines.country,
+        invoice_lines.quantity,
+        invoice_lines.unit_price,
+        invoice_lines.invoiced_at,
+        {{ list_of([]) }} as returns
     from invoice_lines
     anti join returned_sales using (invoice_id, product_id, unit_price, customer_id)
 )

@@ -50,7 +50,7 @@ added_up as (
     select
         *,
         least(quantity, sum(cancelled_quantity) over earlier) as returned_so_far,
-        least(quantity, sum(cancelled_quantity) over earlier - cancelled_quantity) as returned_before
+        least(quantity, (sum(cancelled_quantity) over earlier) - cancelled_quantity) as returned_before
     from matched
     window earlier as (
         partition by invoice_id, product_id, unit_price, customer_id
@@ -66,11 +66,14 @@ returned as (
         unit_price,
         customer_id,
         max(returned_so_far) as returned_quantity,
-        list({
-            'returned_at': returned_at,
-            'units_before': returned_before::bigint,
-            'quantity': (returned_so_far - returned_before)::bigint
-        } order by returned_so_far) as returns
+        {{ ordered_list(
+            struct_of({
+                'returned_at': 'returned_at',
+                'units_before': 'returned_before::bigint',
+                'quantity': '(returned_so_far - returned_before)::bigint'
+            }),
+            'returned_so_far'
+        ) }} as returns
     from added_up
     where returned_so_far > returned_before
     group by invoice_id, product_id, unit_price, customer_id
@@ -88,6 +91,6 @@ select
     (sold.quantity * sold.unit_price)::decimal(18, 4) as value,
     (coalesce(returned.returned_quantity, 0) * sold.unit_price)::decimal(18, 4) as returned_value,
     sold.invoiced_at,
-    coalesce(returned.returns, []) as returns
+    coalesce(returned.returns, {{ list_of([]) }}) as returns
 from sold
 left join returned using (invoice_id, product_id, unit_price, customer_id)

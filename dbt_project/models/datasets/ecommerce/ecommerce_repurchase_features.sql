@@ -26,7 +26,7 @@ as_of as (
 ),
 
 numbers as (
-    select unnest(range(3))::integer as periods_ago
+    select {{ elements_of(list_of([0, 1, 2])) }} as periods_ago
 ),
 
 periods as (
@@ -85,8 +85,8 @@ customers as (
         orders.customer_id,
         periods.periods_ago,
         periods.as_of_date,
-        periods.as_of_date - max(orders.ordered_on) as recency_days,
-        periods.as_of_date - min(orders.ordered_on) as tenure_days,
+        {{ days_between('max(orders.ordered_on)', 'periods.as_of_date') }} as recency_days,
+        {{ days_between('min(orders.ordered_on)', 'periods.as_of_date') }} as tenure_days,
         count(*) as frequency,
         count(distinct date_trunc('month', orders.ordered_on)) as months_active,
         count(*) filter (where orders.ordered_on >= periods.as_of_date - 30) as orders_last_30_days,
@@ -123,7 +123,7 @@ select
     scored.tenure_days,
     scored.frequency,
     scored.months_active,
-    {{ rounded('least(scored.months_active * 30.4375 / greatest(scored.tenure_days, 30.4375), 1)') }} as active_months_share,
+    {{ rounded('least(scored.months_active * 30.4375::double / greatest(scored.tenure_days, 30.4375::double), 1)') }} as active_months_share,
     scored.orders_last_30_days,
     scored.orders_last_90_days,
     scored.orders_last_180_days,

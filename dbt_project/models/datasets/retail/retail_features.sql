@@ -25,7 +25,7 @@ select
     year(as_of_date) - birth_year as age,
     income,
     kids_at_home + teens_at_home as children,
-    as_of_date - enrolled_date as tenure_days,
+    {{ days_between('enrolled_date', 'as_of_date') }} as tenure_days,
     days_since_last_purchase,
     total_spend::decimal(18, 2) as total_spend,
     purchases,

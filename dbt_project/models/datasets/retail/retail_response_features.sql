@@ -5,7 +5,7 @@ with customers as (
         *,
         spend_wines + spend_fruits + spend_meat + spend_fish + spend_sweets + spend_gold as total_spend,
         -- Customers with the same values under another key; whether they are one person nothing tells.
-        md5(row(*columns(* exclude (customer_id)))::varchar) as twin_group
+        md5({{ row_as_text(ref('stg_retail__customers'), 'customer_id') }}) as twin_group
     from {{ ref('stg_retail__customers') }}
 ),
 
@@ -31,7 +31,7 @@ select
     case when not is_income_imputed then income end as income,
     kids_at_home,
     teens_at_home,
-    as_of_date - enrolled_date as tenure_days,
+    {{ days_between('enrolled_date', 'as_of_date') }} as tenure_days,
     days_since_last_purchase,
     spend_wines,
     spend_fruits,

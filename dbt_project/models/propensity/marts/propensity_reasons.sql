@@ -9,7 +9,7 @@ deciles as (
 wording as (
     select
         *,
-        { 'phrase': phrase, 'above': above, 'below': below } as words
+        {{ struct_of({'phrase': 'phrase', 'above': 'above', 'below': 'below'}) }} as words
     from {{ ref('propensity_reason_wording') }}
 ),
 
@@ -52,8 +52,8 @@ shown as (
         told.place,
         coalesce(
             case
-                when any_wording.decimals = 0 then format('{:,}', round(told.number_value / any_wording.divisor)::hugeint)
-                else format('{:.12g}', round(told.number_value / any_wording.divisor, any_wording.decimals))
+                when any_wording.decimals = 0 then {{ whole_number_as_text('told.number_value / any_wording.divisor') }}
+                else {{ number_as_text('told.number_value / any_wording.divisor', 'any_wording.decimals') }}
             end,
             told.feature_value,
             'missing'
@@ -70,9 +70,17 @@ shown as (
 
 worded as (
     select
-        shown.* exclude (words),
+        shown.dataset,
+        shown.entity_id,
+        shown.contribution,
+        shown.place,
+        shown.shown_value,
+        shown.tenths_below,
+        shown.tenths_above,
         coalesce(
-            exact_wording.words, shown.words, { 'phrase': shown.feature || ': {value}', 'above': null, 'below': null }
+            exact_wording.words,
+            shown.words,
+            {{ struct_of({'phrase': "shown.feature || ': {value}'", 'above': 'null::string', 'below': 'null::string'}) }}
         ) as words
     from shown
     left join wording as exact_wording
@@ -93,8 +101,8 @@ sentences as (
             ', ',
             replace(worded.words.phrase, '{value}', worded.shown_value),
             case
-                when worded.tenths_below > 5 then replace(worded.words.above, '{tenths}', worded.tenths_below::varchar)
-                when worded.tenths_above > 5 then replace(worded.words.below, '{tenths}', worded.tenths_above::varchar)
+                when worded.tenths_below > 5 then replace(worded.words.above, '{tenths}', worded.tenths_below::string)
+                when worded.tenths_above > 5 then replace(worded.words.below, '{tenths}', worded.tenths_above::string)
             end
         ) as sentence
     from worded

@@ -47,7 +47,6 @@ champion_trees as (
     inner join models using (dataset, model_family)
 ),
 
--- As in propensity_input_scores: one tree stays a constant for many vectors.
 reached as (
     select
         vectors.entity_id,
@@ -56,7 +55,7 @@ reached as (
         trees.tree_index,
         {{ tree_leaf('vectors.vector') }} as leaf -- noqa: PRS
     from champion_vectors as vectors
-    inner join champion_trees as trees on vectors.model_number - trees.model_number = 0
+    inner join champion_trees as trees on {{ is_of_model('vectors.model_number', 'trees.model_number') }}
 ),
 
 parts as (
@@ -72,7 +71,7 @@ parts as (
         vectors.dataset,
         vectors.entity_id,
         encodings.feature,
-        encodings.coefficient * vectors.vector[encodings.position] as contribution
+        encodings.coefficient * {{ element('vectors.vector', 'encodings.position') }} as contribution
     from champion_vectors as vectors
     inner join encodings using (dataset, model_family)
 ),

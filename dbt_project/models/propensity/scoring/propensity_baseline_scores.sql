@@ -19,8 +19,8 @@ rates as (
     select
         *,
         count_if(split = 'train') over all_rows as training_rows,
-        avg(has_outcome::int) filter (where split = 'train') over all_rows as base_rate,
-        avg(has_outcome::int) filter (where split = 'train') over (partition by dataset, meets_analyst_rule) as rule_rate
+        avg(case when split = 'train' then has_outcome::int end) over all_rows as base_rate,
+        avg(case when split = 'train' then has_outcome::int end) over (partition by dataset, meets_analyst_rule) as rule_rate
     from fitted_rows
     window all_rows as (partition by dataset)
     -- Without a training row there is no rate.
@@ -36,7 +36,7 @@ values_alone as (
         has_outcome::int as outcome,
         training_rows,
         base_rate,
-        unnest(baselines, recursive := true) -- noqa: AL03
+        {{ fields_of('baselines') }}
     from rates
 ),
 
@@ -48,9 +48,9 @@ alone as (
         periods_ago,
         training_rows,
         coalesce(
-            avg(outcome) filter (where split = 'train' and text_value is not null) over (partition by dataset, baseline, text_value),
-            regr_intercept(outcome, number_value) filter (where split = 'train') over of_baseline
-            + regr_slope(outcome, number_value) filter (where split = 'train') over of_baseline * number_value,
+            avg(case when split = 'train' and text_value is not null then outcome end) over (partition by dataset, baseline, text_value),
+            regr_intercept(case when split = 'train' then outcome end, number_value) over of_baseline
+            + regr_slope(case when split = 'train' then outcome end, number_value) over of_baseline * number_value,
             base_rate
         ) as raw_score
     from values_alone

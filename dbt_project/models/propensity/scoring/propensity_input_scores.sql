@@ -31,15 +31,14 @@ numbered_trees as (
     inner join models using (dataset, model_family)
 ),
 
--- A difference and not an equality: a hash join would copy the lists of a tree to each of its rows.
 reached as (
     select
         vectors.input_id,
         vectors.model_number,
         -- The linter does not know lambdas of two arguments.
-        trees.weight * trees.value[{{ tree_leaf('vectors.vector') }}] as tree_score -- noqa: PRS, AL03
+        trees.weight * {{ element('trees.value', tree_leaf('vectors.vector')) }} as tree_score -- noqa: PRS, AL03
     from vectors
-    inner join numbered_trees as trees on vectors.model_number - trees.model_number = 0
+    inner join numbered_trees as trees on {{ is_of_model('vectors.model_number', 'trees.model_number') }}
 ),
 
 tree_scores as (

@@ -35,8 +35,8 @@ listed as (
         dataset,
         entity_id,
         periods_ago,
-        coalesce(list(number_value order by position) filter (where kind != 'category'), []) as numbers,
-        coalesce(list(text_value order by position) filter (where kind = 'category'), []) as categories
+        {{ ordered_list('number_value', 'position', "kind != 'category'") }} as numbers,
+        {{ ordered_list('text_value', 'position', "kind = 'category'") }} as categories
     from feature_values
     group by dataset, entity_id, periods_ago
 ),
@@ -54,7 +54,7 @@ deciles as (
         feature,
         kind,
         position,
-        unnest(quantile_disc(number_value, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1])) as number_value
+        {{ elements_of(deciles('number_value')) }} as number_value
     from important_values
     where kind = 'number'
     group by dataset, feature, kind, position
@@ -66,7 +66,7 @@ grid as (
         feature,
         kind,
         position,
-        number_value::varchar as feature_value,
+        {{ double_as_text('number_value') }} as feature_value,
         number_value
     from deciles
     union all
@@ -119,6 +119,6 @@ inputs as (
 )
 
 select
-    row_number() over () as input_id,
+    {{ any_number() }} as input_id,
     *
 from inputs

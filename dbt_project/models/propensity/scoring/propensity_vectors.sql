@@ -24,15 +24,18 @@ encoders as (
         models.model_number,
         models.is_champion,
         models.is_single_precision,
-        list({
-            'position': spec_features.position,
-            'category': encodings.category,
-            'impute_value': encodings.impute_value,
-            'is_log': coalesce(encodings.is_log, false),
-            'mean': encodings.mean,
-            'scale': encodings.scale
-        } order by encodings.position) as elements,
-        list(coalesce(encodings.coefficient, 0) order by encodings.position) as coefficients,
+        {{ ordered_list(
+            struct_of({
+                'position': 'spec_features.position',
+                'category': 'encodings.category',
+                'impute_value': 'encodings.impute_value',
+                'is_log': 'coalesce(encodings.is_log, false)',
+                'mean': 'encodings.mean',
+                'scale': 'encodings.scale'
+            }),
+            'encodings.position'
+        ) }} as elements,
+        {{ ordered_list('coalesce(encodings.coefficient, 0)', 'encodings.position') }} as coefficients,
         count(encodings.coefficient) > 0 as is_linear
     from encodings
     inner join models using (dataset, model_family)
@@ -54,6 +57,6 @@ select
     dataset,
     model_family,
     model_number,
-    case when is_single_precision then vector::float[]::double[] else vector end as vector,
+    case when is_single_precision then vector::{{ engine_type('float[]') }}::{{ engine_type('double[]') }} else vector end as vector,
     case when is_linear then {{ dot_product('vector', 'coefficients') }} else 0 end as linear_score
 from encoded

@@ -175,9 +175,9 @@ select
     replace(
         replace(
             replace(wordings.wording, '{product}', coalesce(liked.product_name, ranked.because_of, '')),
-            '{rating}', coalesce(regexp_replace(ranked.rating::varchar, '\.0$', ''), '')
+            '{rating}', coalesce(regexp_replace(ranked.rating::string, '[.]0$', ''), '')
         ),
-        '{ratings}', coalesce(ranked.ratings::varchar, '')
+        '{ratings}', coalesce(ranked.ratings::string, '')
     ) as reason,
     runs.model_run_id
 from ranked

@@ -32,10 +32,12 @@ purchases as (
         ratings.user_id,
         ratings.product_id,
         ratings.bought_on,
-        folds.starts_on - ratings.bought_on as age_in_days,
-        ratings.bought_on - lag(ratings.bought_on) over (
-            partition by ratings.dataset, folds.fold, ratings.user_id, ratings.product_id order by ratings.bought_on
-        ) as gap_in_days
+        {{ days_between('ratings.bought_on', 'folds.starts_on') }} as age_in_days,
+        {{ days_between(
+            'lag(ratings.bought_on) over (partition by ratings.dataset, folds.fold, ratings.user_id, ratings.product_id'
+            ~ ' order by ratings.bought_on)',
+            'ratings.bought_on'
+        ) }} as gap_in_days
     from ratings
     semi join products using (dataset, product_id)
     semi join specs on ratings.dataset = specs.dataset
@@ -43,7 +45,7 @@ purchases as (
         on
             ratings.dataset = folds.dataset
             and ratings.bought_on < folds.starts_on
-            and (ratings.returned_at is null or (folds.fold != 'serving' and ratings.returned_at >= folds.starts_on))
+            and (ratings.sent_back_at is null or (folds.fold != 'serving' and ratings.sent_back_at >= folds.starts_on))
 ),
 
 histories as (
@@ -56,7 +58,7 @@ histories as (
         max(bought_on) as last_bought_on,
         min(age_in_days) as age_in_days,
         median(gap_in_days) as median_gap_days,
-        {{ rounded('sum(0.5 ** (age_in_days / ' ~ var('buy_again_half_life') ~ '))') }} as habit
+        {{ rounded('sum(power(0.5, age_in_days / ' ~ var('buy_again_half_life') ~ '))') }} as habit
     from purchases
     group by dataset, fold, user_id, product_id
 ),
@@ -78,7 +80,7 @@ scored as (
         histories.*,
         histories.orders >= {{ var('buy_again_min_orders') }}
         and coalesce(histories.age_in_days / histories.median_gap_days, 0) <= {{ var('buy_again_max_gaps') }} as is_habit,
-        {{ rounded('histories.habit * popularity.recent_buyers ** ' ~ var('buy_again_recent_power')) }} as score
+        {{ rounded('histories.habit * power(popularity.recent_buyers, ' ~ var('buy_again_recent_power') ~ ')') }} as score
     from histories
     inner join popularity using (dataset, fold, product_id)
 ),
@@ -86,12 +88,10 @@ scored as (
 methods as (
     select
         *,
-        unnest(
-            case
-                when fold = 'serving' then ['buy_again']
-                else ['buy_again', 'habits_only', 'due_only', 'every_product', 'last_bought']
-            end
-        ) as method
+        {{ elements_of(
+            "case when fold = 'serving' then " ~ list_of(["'buy_again'"])
+            ~ ' else ' ~ list_of(["'buy_again'", "'habits_only'", "'due_only'", "'every_product'", "'last_bought'"]) ~ ' end'
+        ) }} as method
     from scored
 )
 

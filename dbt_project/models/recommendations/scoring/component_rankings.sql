@@ -128,8 +128,8 @@ powers as (
     select
         dataset,
         model_name as algorithm,
-        coalesce((params ->> 'recent_power')::double, 0) as recent_power,
-        coalesce((params ->> 'popularity_penalty')::double, 0) as popularity_penalty
+        coalesce({{ json_text('params', 'recent_power') }}::double, 0) as recent_power,
+        coalesce({{ json_text('params', 'popularity_penalty') }}::double, 0) as popularity_penalty
     from {{ ref('recommendations_model_runs') }}
 ),
 
@@ -159,8 +159,8 @@ shown as (
         products.product_id,
         products.product_number,
         case when ranked.fold = 'serving' then products.factor else 1 end
-        * case when ranked.recent_power = 0 then 1 else popularity.recent_ratings ** ranked.recent_power end
-        / greatest(popularity.ratings, 1) ** ranked.popularity_penalty as factor
+        * case when ranked.recent_power = 0 then 1 else power(popularity.recent_ratings, ranked.recent_power) end
+        / power(greatest(popularity.ratings, 1), ranked.popularity_penalty) as factor
     from ranked_algorithms as ranked
     inner join popularity using (dataset, fold)
     inner join products using (dataset, product_id)
@@ -172,7 +172,7 @@ histories as (
         ratings.dataset,
         ratings.fold,
         ratings.user_id,
-        list(products.product_number) as product_numbers
+        {{ list_of_group('products.product_number') }} as product_numbers
     from ratings
     inner join products using (dataset, product_id)
     semi join folds on ratings.dataset = folds.dataset and ratings.fold = folds.fold
@@ -199,8 +199,8 @@ supporters as (
         weights.fold,
         weights.algorithm,
         neighbours.product_number as rated_number,
-        list(shown.product_number) as product_numbers,
-        list(weights.weight * shown.factor) as weights
+        {{ list_of_group('shown.product_number') }} as product_numbers,
+        {{ list_of_group('weights.weight * shown.factor') }} as weights
     from item_weights as weights
     inner join shown using (dataset, fold, algorithm, product_id)
     inner join products as neighbours
@@ -217,8 +217,8 @@ raters as (
         ratings.fold,
         shown.algorithm,
         ratings.user_id,
-        list(shown.product_number) as product_numbers,
-        list(shown.factor) as factors
+        {{ list_of_group('shown.product_number') }} as product_numbers,
+        {{ list_of_group('shown.factor') }} as factors
     from ratings
     inner join shown using (dataset, fold, product_id)
     semi join user_weights using (dataset, fold, algorithm)
@@ -231,7 +231,7 @@ rated as (
         dataset,
         fold,
         algorithm,
-        unnest(product_numbers) as rated_number
+        {{ elements_of('product_numbers') }} as rated_number
     from list_histories
 ),
 
@@ -239,16 +239,15 @@ rated as (
 bars as (
     select
         list_number,
-        unnest(product_numbers) as product_number,
-        -1e9 as weight
+        {{ elements_of('product_numbers') }} as product_number,
+        -1e9::double as weight
     from list_histories
 ),
 
 item_votes as (
     select
         rated.list_number,
-        unnest(supporters.product_numbers) as product_number,
-        unnest(supporters.weights) as weight
+        {{ paired_elements('supporters.product_numbers', 'product_number', 'supporters.weights', 'weight') }}
     from rated
     inner join supporters using (dataset, fold, algorithm, rated_number)
 
@@ -257,11 +256,11 @@ item_votes as (
     select * from bars
 ),
 
-user_votes as (
+neighbour_votes as (
     select
         lists.list_number,
-        unnest(raters.product_numbers) as product_number,
-        weights.weight * unnest(raters.factors) as weight
+        weights.weight,
+        {{ paired_elements('raters.product_numbers', 'product_number', 'raters.factors', 'factor') }}
     from lists
     inner join user_weights as weights using (dataset, fold, algorithm, user_id)
     inner join raters
@@ -270,6 +269,14 @@ user_votes as (
             and weights.fold = raters.fold
             and weights.algorithm = raters.algorithm
             and weights.neighbour_id = raters.user_id
+),
+
+user_votes as (
+    select
+        list_number,
+        product_number,
+        weight * factor as weight
+    from neighbour_votes
 
     union all
 
@@ -351,8 +358,9 @@ best_by_factors as (
         lists.list_number,
         {{ largest(
             ranking_key(inner_product('lists.factors', 'products.factors') ~ ' * products.factor', 'products.product_number'),
-            list_depth()
-        ) }} filter (where not list_contains(lists.seen_numbers, products.product_number)) as best
+            list_depth(),
+            'not array_contains(lists.seen_numbers, products.product_number)'
+        ) }} as best
     from list_vectors as lists
     inner join product_vectors as products using (dataset, fold, algorithm)
     group by lists.list_number
@@ -367,8 +375,7 @@ best as (
 keys as (
     select
         list_number,
-        generate_subscripts(best, 1) as rank,
-        unnest(best) as ranking_key
+        {{ numbered_elements('best', 'rank', 'ranking_key') }}
     from best
 ),
 
@@ -391,7 +398,7 @@ select
     products.product_id,
     places.score,
     -- Lists of different algorithms are comparable once they are divided by it.
-    sqrt(sum(places.score * places.score) filter (where places.score > 0) over (
+    sqrt(sum(case when places.score > 0 then places.score * places.score end) over (
         partition by places.list_number order by places.rank
         rows between unbounded preceding and unbounded following
     )) as norm

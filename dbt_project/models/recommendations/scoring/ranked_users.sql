@@ -69,6 +69,7 @@ select
     null as source
 from judged_users
 inner join fitted using (dataset)
+where {{ recommenders_are_judged() }}
 
 union all
 

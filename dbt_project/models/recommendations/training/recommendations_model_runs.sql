@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with fits as (
     select * from {{ ref('fit_recommenders') }}
 ),

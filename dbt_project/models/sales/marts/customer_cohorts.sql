@@ -21,14 +21,14 @@ cohorts as (
 months as (
     select
         *,
-        unnest(generate_series(cohort_month, last_day, interval 1 month))::date as month
+        {{ elements_of(months_between('cohort_month', 'last_day')) }} as month
     from cohorts
 )
 
 select
     months.dataset,
     months.cohort_month::date as cohort_month,
-    date_diff('month', months.cohort_month, months.month)::integer as months_since,
+    {{ months_from('months.cohort_month', 'months.month') }}::integer as months_since,
     months.cohort_customers,
     count(distinct orders.customer_id) as active_customers,
     {{ rounded('count(distinct orders.customer_id) / months.cohort_customers') }} as retention,

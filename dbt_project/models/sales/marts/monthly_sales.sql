@@ -11,7 +11,7 @@ months as (
     select
         dataset,
         last_day,
-        unnest(generate_series(date_trunc('month', first_day), last_day, interval 1 month))::date as month
+        {{ elements_of(months_between("date_trunc('month', first_day)", 'last_day')) }} as month
     from {{ ref('sales_days') }}
 ),
 

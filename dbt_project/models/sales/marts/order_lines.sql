@@ -21,8 +21,8 @@ select
     row_number() over (
         partition by lines.dataset, lines.order_id, lines.customer_id
         order by
-            lines.product_id asc, lines.unit_price asc, lines.quantity desc, lines.ordered_at asc, lines.description asc, lines.country asc,
-            lines.returns asc
+            lines.product_id asc, lines.unit_price asc, lines.quantity desc, lines.ordered_at asc, lines.description asc nulls last,
+            lines.country asc nulls last, lines.returns asc
     )::integer as line_number,
     lines.customer_id,
     lines.product_id,

@@ -8,7 +8,7 @@ orders as (
         order_id,
         customer_id,
         -- Where an order names several, that of its largest line.
-        max_by(country, (amount, country)) as country,
+        max_by(country, (amount, country)) filter (where country is not null) as country,
         count(*) as lines,
         sum(quantity - cancelled_quantity)::bigint as units,
         sum(amount)::decimal(18, 4) as gross_amount,

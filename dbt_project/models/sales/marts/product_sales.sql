@@ -14,7 +14,7 @@ with lines as (
 select
     dataset,
     product_id,
-    max_by(description, (ordered_at, description)) as description,
+    max_by(description, (ordered_at, description)) filter (where description is not null) as description,
     min(ordered_on) as first_sold_on,
     max(ordered_on) as last_sold_on,
     max(ordered_on) >= any_value(as_of_date) - {{ var('product_active_days') }} as is_active,

@@ -8,15 +8,26 @@ sales_days as (
     select * from {{ ref('sales_days') }}
 ),
 
+features as (
+    select
+        [
+            'order_days', 'order_days_90d', 'order_months', 'units', 'recency_days', 'tenure_days',
+            'expected_order_value', 'purchase_probability'
+        ] as names
+),
+
+-- By name, so that a stored model goes on with its own features.
 regressions as (
     select
         parameters.dataset,
         parameters.fold,
         max(parameters.value) filter (where parameters.parameter = 'intercept') as intercept,
-        list(parameters.parameter order by parameters.parameter) filter (where parameters.parameter != 'intercept') as features,
+        list(list_position(features.names, parameters.parameter) order by parameters.parameter)
+        filter (where parameters.parameter != 'intercept') as places,
         list(parameters.value order by parameters.parameter) filter (where parameters.parameter != 'intercept') as coefficients
     from {{ ref('customer_value_parameters') }} as parameters
     inner join fits on parameters.dataset = fits.dataset and parameters.method = fits.model_name
+    cross join features
     where parameters.method = 'tweedie_regression' and (fits.is_champion or parameters.fold != 'serving')
     group by parameters.dataset, parameters.fold
 ),
@@ -41,7 +52,6 @@ customers as (
             and {{ days_before_of('expectations.fold') }} = snapshots.days_before
 ),
 
--- By name, so that a stored model goes on with its own features.
 known as (
     select
         dataset,
@@ -49,16 +59,10 @@ known as (
         customer_id,
         purchase_probability_90d as purchase_probability,
         next_amount,
-        map(
-            [
-                'order_days', 'order_days_90d', 'order_months', 'units', 'recency_days', 'tenure_days',
-                'expected_order_value', 'purchase_probability'
-            ],
-            [
-                order_days, order_days_90d, order_months, units, recency_days, tenure_days,
-                expected_order_value, purchase_probability_90d
-            ]::double[]
-        ) as features
+        [
+            order_days, order_days_90d, order_months, units, recency_days, tenure_days,
+            expected_order_value, purchase_probability_90d
+        ]::double[] as feature_values
     from customers
 )
 
@@ -69,7 +73,7 @@ select
     known.customer_id,
     known.purchase_probability,
     exp(
-        regressions.intercept + {{ log_linear_sum('regressions.coefficients', 'regressions.features', 'known.features') }}
+        regressions.intercept + {{ log_linear_sum('regressions.coefficients', 'regressions.places', 'known.feature_values') }}
     ) as expected_value,
     known.next_amount
 from known

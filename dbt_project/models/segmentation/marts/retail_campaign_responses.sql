@@ -1,18 +1,22 @@
 -- Every campaign by itself; the sixth is the last one.
+{%- set answers = [] %}
+{%- for campaign in ['campaign_1', 'campaign_2', 'campaign_3', 'campaign_4', 'campaign_5', 'last_campaign'] %}
+    {%- do answers.append(struct_of({'campaign': loop.index, 'has_accepted': 'has_accepted_' ~ campaign})) %}
+{%- endfor %}
 with customers as (
     select * from {{ ref('stg_retail__customers') }}
+),
+
+answers as (
+    select
+        customer_id,
+        {{ fields_of(list_of(answers)) }}
+    from customers
 )
 
 select
     customer_id,
-    unnest([1, 2, 3, 4, 5, 6]) as campaign,
-    unnest([
-        has_accepted_campaign_1,
-        has_accepted_campaign_2,
-        has_accepted_campaign_3,
-        has_accepted_campaign_4,
-        has_accepted_campaign_5,
-        has_accepted_last_campaign
-    ]) as has_accepted
-from customers
+    campaign,
+    has_accepted
+from answers
 order by customer_id, campaign

@@ -9,8 +9,8 @@ fits as (
 select
     assignments.dataset,
     assignments.customer_id,
-    {{ projected('assignments.vector', 'fits.components[1]') }} as pc1,
-    {{ projected('assignments.vector', 'fits.components[2]') }} as pc2,
+    {{ projected('assignments.vector', element('fits.components', 1)) }} as pc1,
+    {{ projected('assignments.vector', element('fits.components', 2)) }} as pc2,
     assignments.segment_id
 from assignments
 inner join fits using (dataset)

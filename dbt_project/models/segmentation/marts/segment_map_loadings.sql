@@ -9,7 +9,7 @@ features as (
 components as (
     select
         dataset,
-        unnest(components, max_depth := 2) as fields
+        {{ fields_of('components') }}
     from fits
 )
 
@@ -17,7 +17,7 @@ select
     components.dataset,
     components.component,
     features.feature,
-    components.loadings[features.position] as loading,
+    {{ element('components.loadings', 'features.position') }} as loading,
     components.explained_variance
 from components
 inner join features using (dataset)

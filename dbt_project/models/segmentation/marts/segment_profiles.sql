@@ -33,7 +33,7 @@ numbers as (
         feature_values.feature,
         avg(feature_values.number_value) as mean,
         min(feature_values.number_value) as minimum,
-        quantile_cont(feature_values.number_value, [0.25, 0.5, 0.75]) as quartiles,
+        {{ quartiles('feature_values.number_value') }} as quartiles,
         max(feature_values.number_value) as maximum,
         sum(feature_values.number_value) as total,
         count(feature_values.number_value) as told
@@ -98,13 +98,13 @@ select
     profiles.segment_id,
     profiles.feature,
     {{ rounded('profiles.mean') }} as mean,
-    {{ rounded('profiles.quartiles[2]') }} as median,
+    {{ rounded(element('profiles.quartiles', 2)) }} as median,
     {{ rounded('profiles.overall_mean') }} as overall_mean,
     case when profiles.overall_mean > 0 then {{ rounded('100 * profiles.mean / profiles.overall_mean') }} end as index_vs_overall,
     model_features.feature is not null as is_model_feature,
     profiles.minimum,
-    {{ rounded('profiles.quartiles[1]') }} as lower_quartile,
-    {{ rounded('profiles.quartiles[3]') }} as upper_quartile,
+    {{ rounded(element('profiles.quartiles', 1)) }} as lower_quartile,
+    {{ rounded(element('profiles.quartiles', 3)) }} as upper_quartile,
     profiles.maximum
 from profiles
 left join model_features using (dataset, feature)

@@ -20,7 +20,7 @@ models as (
 features as (
     select
         dataset,
-        unnest(features, recursive := true) as fields
+        {{ fields_of('features') }}
     from models
 ),
 
@@ -58,10 +58,10 @@ measured as (
 select
     dataset,
     customer_id,
-    nearest[1].segment_id as segment_id,
-    nearest[1].distance as distance,
-    {{ rounded('coalesce(1 - nearest[1].distance / nearest[2].distance, 1)') }} as confidence,
-    nearest[2].segment_id as next_segment_id,
+    {{ element('nearest', 1) }}.segment_id as segment_id,
+    {{ element('nearest', 1) }}.distance as distance,
+    {{ rounded('coalesce(1 - ' ~ element('nearest', 1) ~ '.distance / ' ~ element('nearest', 2) ~ '.distance, 1)') }} as confidence,
+    {{ element('nearest', 2) }}.segment_id as next_segment_id,
     vector,
     model_run_id
 from measured

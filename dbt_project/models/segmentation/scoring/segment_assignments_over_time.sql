@@ -3,27 +3,23 @@
 with feature_values as (
     {%- for dataset in datasets_over_time() %}
     {%- set model = model_read_by('over_time', dataset, none) %}
+    {%- set features = [] %}
+    {%- for column in feature_columns(model) if column.data_type != 'varchar' %}
+        {%- do features.append(struct_of({'feature': literal(column.name), 'number_value': number_value(column)})) %}
+    {%- endfor %}
     select
         '{{ dataset }}' as dataset,
         customer_id,
         as_of_date,
-        unnest([
-            {%- for column in feature_columns(model) if column.data_type != 'varchar' %}
-            {
-                'feature': {{ literal(column.name) }},
-                'number_value': {{ number_value(column) }}
-            }
-            {%- if not loop.last %},{% endif %}
-            {%- endfor %}
-        ], recursive := true)
+        {{ fields_of(list_of(features)) }}
     from {{ ref(model) }}
     union all
     {%- endfor %}
     select
-        null::varchar as dataset,
-        null::varchar as customer_id,
+        null::string as dataset,
+        null::string as customer_id,
         null::date as as_of_date,
-        null::varchar as feature,
+        null::string as feature,
         null::double as number_value
     where false
 ),
@@ -39,7 +35,7 @@ models as (
 features as (
     select
         dataset,
-        unnest(features, recursive := true) as fields
+        {{ fields_of('features') }}
     from models
 ),
 
@@ -68,9 +64,9 @@ select
     vectors.dataset,
     vectors.customer_id,
     vectors.as_of_date,
-    {{ nearest_centroids('vectors.vector', 'models.centroids') }}[1].segment_id as segment_id
+    {{ element(nearest_centroids('vectors.vector', 'models.centroids'), 1) }}.segment_id as segment_id
 from vectors
 inner join models
     on
         vectors.dataset = models.dataset
-        and len(vectors.vector) = len(models.features)
+        and {{ length_of('vectors.vector') }} = {{ length_of('models.features') }}
