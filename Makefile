@@ -92,6 +92,8 @@ else
 	$(BENCH) $(BIN)/python tests/bench/bench_segments.py
 	$(BENCH) $(BIN)/python tests/bench/bench_values.py
 	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py
+	if test -e $(BROWSER) && command -v chromium > /dev/null; then \
+	    $(BIN)/python tests/bench/bench_dashboard.py target/bench; fi
 endif
 
 # What takes too long for make test, on two cores: 300 kills at random moments and one at every step of

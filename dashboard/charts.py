@@ -190,17 +190,21 @@ def lines(
     is_first_strong: bool = False,
     has_diagonal: bool = False,
     is_time: bool = False,
+    up_to: float = 0,
 ) -> Chart:
     """Draw a line, or one for each value of `series`, of which the first may stand out.
 
     `marked` is a column that is true for points to be marked. The diagonal is what to compare with.
+    The vertical axis reaches `up_to` at least.
     """
-    axis = alt.Axis(tickCount=6, **({} if is_time else {"format": x_form or _form(frame[x])}))
+    form = x_form or (alt.Undefined if is_time else _form(frame[x]))
+    axis = alt.Axis(tickCount=6, format=form)
     scale = alt.Undefined if is_time else alt.Scale(zero=False)
     up = alt.Axis(tickCount=5, format=y_form or _form(frame[y]))
+    reach = alt.Scale(domainMax=max(up_to, frame[y].max())) if up_to else alt.Undefined
     place = {
         "x": alt.X(f"{x}:{'T' if is_time else 'Q'}", title=x_title, axis=axis, scale=scale),
-        "y": alt.Y(f"{y}:Q", title=y_title, axis=up),
+        "y": alt.Y(f"{y}:Q", title=y_title, axis=up, scale=reach),
     }
     layers = []
     if has_diagonal:

@@ -24,8 +24,8 @@ NAME = "customer_analytics.html"
 PAGE = Template(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
 DECLARED = yaml.safe_load(Path(__file__).with_name("report.yml").read_text(encoding="utf-8"))
 TABLE_ROWS = 60
-# Pixels of a chart's picture.
-STILL_WIDTH = 700
+# Pixels of a chart's picture, with room for letters that are wider where it is read.
+STILL = {"width": 700, "padding": {"left": 20, "right": 10, "top": 20, "bottom": 5}}
 
 
 def main() -> None:
@@ -123,7 +123,7 @@ def _figure(published: Published, specs: list[dict], query: str, values: dict) -
         spec["config"] = {**spec.get("config", {}), **DECLARED["look"]}
         specs.append(spec)
         # A picture for readers without scripts, as some mail programs are.
-        still = vl_convert.vegalite_to_svg({**spec, "width": STILL_WIDTH}).encode()
+        still = vl_convert.vegalite_to_svg({**spec, **STILL}).encode()
         source = f"data:image/svg+xml;base64,{b64encode(still).decode()}"
         picture = f'<img alt="" loading="lazy" src="{source}">'
         body = (

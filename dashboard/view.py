@@ -118,7 +118,8 @@ def listed(published: Published, query: str, file_name: str, noun: str, **values
     if found.empty:
         st.info(f"No {noun} fits the filter.")
         return
-    shown = found.dropna(axis="columns", how="all")
+    amounts = [name for name in found.select_dtypes("float") if not SHARE.search(name)]
+    shown = found.dropna(axis="columns", how="all").round(dict.fromkeys(amounts, 2))
     headers = {name: _header(name, shown[name]) for name in shown}
     st.dataframe(shown, hide_index=True, column_config=headers)
     given = min(total, CSV_ROWS)

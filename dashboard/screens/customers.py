@@ -45,8 +45,9 @@ def _segments(published: Published, dataset: str, segments: pd.DataFrame) -> Non
             own = traits[traits["segment_id"] == segment.segment_id]
             with column.container(border=True):
                 st.markdown(f"**{segment.value_rank}. {plain(segment.segment_name)}**")
-                who = counted(segment.customers, "customer")
-                st.caption(f"{who}, {share(segment.customer_share)}")
+                st.caption(
+                    f"{counted(segment.customers, 'customer')}, {share(segment.customer_share)}"
+                )
                 st.markdown("".join(f"- {plain(each)}\n" for each in own["trait"]))
                 st.markdown(f"*{plain(segment.recommended_action, 200)}*")
 
@@ -80,7 +81,6 @@ def _map(published: Published, dataset: str, segments: pd.DataFrame) -> None:
 
 def _movement(published: Published, dataset: str) -> None:
     view.show(published, "customers/moves", dataset=dataset)
-    # What has dates is known of the time before the first night as well.
     if months := view.options(published, "customers/months", dataset=dataset):
         st.divider()
         names = {month: f"{month:%B %Y}" for month in months}

@@ -197,6 +197,10 @@ def test_the_report_opens_from_disk_and_everybody_can_read_it(browser, report_fi
     assert page.locator(".chart canvas").first.evaluate(INK) == (scheme == "dark")
     assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.emulate_media(media="print")
+    assert page.locator(".chart > img").first.is_visible()
+    assert page.locator(".chart > .live").first.is_hidden()
+    page.emulate_media(media="screen", color_scheme=scheme)
     if width == 1280:
         # axe copies the source of each element with all that it holds: megabytes, time and again.
         hidden = page.locator(".chart > img, script")

@@ -8,7 +8,9 @@
 -- x_title: night
 -- y_title: largest PSI of a column
 -- series: model
+-- x_form: "%d %b %Y"
 -- y_form: .2f
+-- up_to: 0.3
 -- is_time: true
 -- table: [built_at, model, feature, largest_psi, drifted_features]
 with nights as (
