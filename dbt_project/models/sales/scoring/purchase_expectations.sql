@@ -110,7 +110,7 @@ select
     -- After so many days the chance of an order is one half.
     case
         when alive.probability_alive > 0.5
-            then (alive.alpha + alive.age) * (power(1 - 0.5 / alive.probability_alive, -1 / (alive.r + alive.x)) - 1)
+            then (alive.alpha + alive.age) * (power(1 - 0.5::double / alive.probability_alive, -1 / (alive.r + alive.x)) - 1)
     end as days_to_next_order
 from alive
 inner join series using (dataset, fold, x, age)
