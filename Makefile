@@ -48,7 +48,7 @@ search: install
 # Scores on Spark from what the last build fitted, and compares every table of both engines; needs Java.
 spark: $(SPARK)
 	test -e "$(or $(WAREHOUSE_DIR),warehouse)/build.duckdb" || $(MAKE) build
-	SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=.:dbt_project $(BIN)/python -m spark
+	SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=.:dbt_project $(BIN)/python -m spark --vars '$(or $(VARS),{})'
 
 # Pages for those who would rather look, for this machine alone. Builds where nothing is published.
 PAGES := PYTHONPATH=.:dbt_project $(BIN)

@@ -13,7 +13,7 @@ DATE = r"\w*(?:_on|_date|_day|today|tonight|known_until)"
 # What each is on Spark, and what to write.
 SILENT = {
     rf"\b{DATE}\)? - (?:\w+\()?(?:\w+\.)?{DATE}\b": "date - date is an interval: days_between()",
-    r"(?<=[\w)\]])\[(?!\])": "subscripts count from 0: element()",
+    r"(?<=[\w)\]])\[(?![\]'])": "subscripts count from 0: element()",
     r"\bunnest\(": "two side by side multiply: fields_of(), elements_of(), paired_elements()",
     r"\b(?:list|array_agg|collect_list)\(": "lists lose their order and nulls: ordered_list()",
     r"/ [^,\n]*\)::(?:integer|int|bigint)\b": "a cast cuts off and does not round: round()",
@@ -94,7 +94,7 @@ def faults(sql: str, nullable: set[str]) -> list[str]:
         # What Jinja writes is its own; texts inside it are SQL.
         for hit in re.finditer(pattern, code):
             found.append(f"{hit.group().strip()}: {said}")
-    for hit in re.finditer(r"\bmax_by\((?:\w+\.)?(\w+),[^\n]*", code):
+    for hit in re.finditer(r"\bmax_by\((?:\w+\.)?(\w+),[^\n]*(?:\n +filter.*)?", code):
         if hit[1] in nullable and "filter (where" not in hit.group():
             found.append(f"max_by({hit[1]}): takes a null: filter (where {hit[1]} is not null)")
     for window in re.finditer(r"\border by\s+(.*?)(?:\)|rows |$)", _body(code), re.DOTALL):
@@ -144,7 +144,7 @@ def test_models_are_found_where_they_are_tagged():
 
 
 def test_what_is_dispatched_is_spelt_for_both_engines():
-    """One without a spelling for Spark stops dbt there while it parses, whatever is selected."""
+    """A macro without a spelling for Spark stops dbt while it parses, whatever is selected."""
     macros = "\n".join(
         path.read_text() for path in (ROOT / "dbt_project" / "macros").rglob("*.sql")
     )

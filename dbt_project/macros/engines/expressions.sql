@@ -70,7 +70,7 @@
 {# Days from one date to another. #}
 {% macro days_between(first, last) %}{{ return(adapter.dispatch('days_between', 'customer_analytics')(first, last)) }}{% endmacro %}
 
-{% macro duckdb__days_between(first, last) -%}{{ last }} - {{ first }}{%- endmacro %}
+{% macro duckdb__days_between(first, last) -%}({{ last }} - {{ first }}){%- endmacro %}
 
 {% macro spark__days_between(first, last) -%}datediff({{ last }}, {{ first }}){%- endmacro %}
 

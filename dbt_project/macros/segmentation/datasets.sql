@@ -31,6 +31,16 @@
 {% endmacro %}
 
 
+{# Those that are numbers or flags, as a list of structs of feature and number_value. #}
+{% macro feature_numbers(model) %}
+    {%- set structs = [] -%}
+    {%- for column in feature_columns(model) if column.data_type != 'varchar' -%}
+        {%- do structs.append(struct_of({'feature': literal(column.name), 'number_value': number_value(column)})) -%}
+    {%- endfor -%}
+    {{ return(list_of(structs)) }}
+{% endmacro %}
+
+
 {% macro numeric_types() %}
     {{ return(['tinyint', 'smallint', 'integer', 'bigint', 'hugeint', 'float', 'double', 'decimal']) }}
 {% endmacro %}

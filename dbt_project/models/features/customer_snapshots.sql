@@ -11,9 +11,9 @@ returned as (
         dataset,
         customer_id,
         unit_price,
-        unnest(returns, recursive := true) as fields
+        {{ fields_of('returns') }}
     from lines
-    where len(returns) > 0
+    where {{ length_of('returns') }} > 0
 ),
 
 order_days as (
@@ -46,11 +46,18 @@ events as (
     group by dataset, customer_id, returned_on
 ),
 
+numbered as (
+    select
+        *,
+        {{ elements_of(whole_numbers(0, var('customer_value_snapshots') | int - 1)) }} as step
+    from {{ ref('sales_days') }}
+),
+
 steps as (
     select
         *,
-        unnest(range({{ var('customer_value_snapshots') }}))::integer * 30 as days_before
-    from {{ ref('sales_days') }}
+        step::integer * 30 as days_before
+    from numbered
 ),
 
 days as (
@@ -104,9 +111,9 @@ select
     known.day,
     known.customer_id,
     known.order_days,
-    known.last_on - known.first_on as span_days,
-    known.day - known.first_on as tenure_days,
-    known.day - known.last_on as recency_days,
+    {{ days_between('known.first_on', 'known.last_on') }} as span_days,
+    {{ days_between('known.first_on', 'known.day') }} as tenure_days,
+    {{ days_between('known.last_on', 'known.day') }} as recency_days,
     known.order_months,
     known.units,
     known.net_amount,

@@ -15,7 +15,8 @@ products as (
     select
         dataset,
         product_id,
-        max_by(product_name, (coalesce(rated_at, timestamp '0001-01-01'), product_name)) filter (where product_name is not null) as product_name,
+        max_by(product_name, (coalesce(rated_at, timestamp '0001-01-01'), product_name))
+        filter (where product_name is not null) as product_name,
         count(distinct user_id) as ratings
     from ratings
     group by dataset, product_id

@@ -104,7 +104,8 @@ select
     dataset,
     user_id,
     product_id,
-    max_by(product_name, (coalesce(rated_at, timestamp '0001-01-01'), product_name)) filter (where product_name is not null) as product_name,
+    max_by(product_name, (coalesce(rated_at, timestamp '0001-01-01'), product_name))
+    filter (where product_name is not null) as product_name,
     max(rating) as rating,
     max(rated_at) as rated_at,
     split

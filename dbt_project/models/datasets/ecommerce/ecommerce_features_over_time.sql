@@ -28,8 +28,8 @@ returned_goods as (
 returns as (
     select
         customer_id,
-        ({{ local_time('ecommerce', 'goods.returned_at') }})::date as returned_on,
-        sum(goods.quantity * unit_price) as value
+        ({{ local_time('ecommerce', "goods['returned_at']") }})::date as returned_on,
+        sum(goods['quantity'] * unit_price) as value
     from returned_goods
     group by customer_id, returned_on
 ),

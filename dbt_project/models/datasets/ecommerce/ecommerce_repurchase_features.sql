@@ -123,7 +123,9 @@ select
     scored.tenure_days,
     scored.frequency,
     scored.months_active,
-    {{ rounded('least(scored.months_active * 30.4375::double / greatest(scored.tenure_days, 30.4375::double), 1)') }} as active_months_share,
+    {{ rounded(
+        'least(scored.months_active * 30.4375::double / greatest(scored.tenure_days, 30.4375::double), 1)'
+    ) }} as active_months_share,
     scored.orders_last_30_days,
     scored.orders_last_90_days,
     scored.orders_last_180_days,

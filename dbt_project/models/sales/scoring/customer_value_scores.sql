@@ -10,10 +10,10 @@ sales_days as (
 
 features as (
     select
-        [
-            'order_days', 'order_days_90d', 'order_months', 'units', 'recency_days', 'tenure_days',
-            'expected_order_value', 'purchase_probability'
-        ] as names
+        {{ list_of([
+            "'order_days'", "'order_days_90d'", "'order_months'", "'units'", "'recency_days'", "'tenure_days'",
+            "'expected_order_value'", "'purchase_probability'"
+        ]) }} as names
 ),
 
 -- By name, so that a stored model goes on with its own features.
@@ -22,9 +22,10 @@ regressions as (
         parameters.dataset,
         parameters.fold,
         max(parameters.value) filter (where parameters.parameter = 'intercept') as intercept,
-        list(list_position(features.names, parameters.parameter) order by parameters.parameter)
-        filter (where parameters.parameter != 'intercept') as places,
-        list(parameters.value order by parameters.parameter) filter (where parameters.parameter != 'intercept') as coefficients
+        {{ ordered_list(
+            'array_position(features.names, parameters.parameter)', 'parameters.parameter', "parameters.parameter != 'intercept'"
+        ) }} as places,
+        {{ ordered_list('parameters.value', 'parameters.parameter', "parameters.parameter != 'intercept'") }} as coefficients
     from {{ ref('customer_value_parameters') }} as parameters
     inner join fits on parameters.dataset = fits.dataset and parameters.method = fits.model_name
     cross join features
@@ -59,10 +60,10 @@ known as (
         customer_id,
         purchase_probability_90d as purchase_probability,
         next_amount,
-        [
-            order_days, order_days_90d, order_months, units, recency_days, tenure_days,
-            expected_order_value, purchase_probability_90d
-        ]::double[] as feature_values
+        {{ list_of([
+            'order_days::double', 'order_days_90d::double', 'order_months::double', 'units::double', 'recency_days::double',
+            'tenure_days::double', 'expected_order_value', 'purchase_probability_90d'
+        ]) }} as feature_values
     from customers
 )
 
@@ -112,7 +113,7 @@ select
     'spend_so_far' as method,
     customers.customer_id,
     null::double as purchase_probability,
-    customers.net_amount * 90 / (customers.day - sales_days.first_day) as expected_value,
+    (customers.net_amount * 90)::double / {{ days_between('sales_days.first_day', 'customers.day') }} as expected_value,
     customers.next_amount
 from customers
 inner join sales_days using (dataset)

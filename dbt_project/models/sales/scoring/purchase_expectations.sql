@@ -81,15 +81,15 @@ series as (
         x,
         age,
         -- The linter does not know lambdas of two arguments.
-        (a + b + x - 1) / (a - 1) * (1 - (1 - z_90d) ** (a - 1) * {{ hypergeometric('(a + b - 1 - r)', '(a - 1)', '(a + b + x - 1)', 'z_90d') }}) as orders_90d, -- noqa: PRS, LT05
-        (a + b + x - 1) / (a - 1) * (1 - (1 - z_365d) ** (a - 1) * {{ hypergeometric('(a + b - 1 - r)', '(a - 1)', '(a + b + x - 1)', 'z_365d') }}) as orders_365d -- noqa: PRS, LT05
+        (a + b + x - 1) / (a - 1) * (1 - power(1 - z_90d, a - 1) * {{ hypergeometric('(a + b - 1 - r)', '(a - 1)', '(a + b + x - 1)', 'z_90d') }}) as orders_90d, -- noqa: PRS, LT05
+        (a + b + x - 1) / (a - 1) * (1 - power(1 - z_365d, a - 1) * {{ hypergeometric('(a + b - 1 - r)', '(a - 1)', '(a + b + x - 1)', 'z_365d') }}) as orders_365d -- noqa: PRS, LT05
     from horizons
 ),
 
 alive as (
     select
         *,
-        case when x = 0 then 1 else 1 / (1 + a / (b + x - 1) * ((alpha + age) / (alpha + t_x)) ** (r + x)) end as probability_alive
+        case when x = 0 then 1 else 1 / (1 + a / (b + x - 1) * power((alpha + age) / (alpha + t_x), r + x)) end as probability_alive
     from customers
 )
 
@@ -101,7 +101,7 @@ select
     alive.day,
     round(alive.probability_alive, 12) as probability_alive,
     round(
-        alive.probability_alive * (1 - ((alive.alpha + alive.age) / (alive.alpha + alive.age + 90)) ** (alive.r + alive.x)), 12
+        alive.probability_alive * (1 - power((alive.alpha + alive.age) / (alive.alpha + alive.age + 90), alive.r + alive.x)), 12
     ) as purchase_probability_90d,
     round(alive.probability_alive * series.orders_90d, 12) as expected_orders_90d,
     -- The same for who has left: whether he is there counts in both.
@@ -110,7 +110,7 @@ select
     -- After so many days the chance of an order is one half.
     case
         when alive.probability_alive > 0.5
-            then (alive.alpha + alive.age) * ((1 - 0.5 / alive.probability_alive) ** (-1 / (alive.r + alive.x)) - 1)
+            then (alive.alpha + alive.age) * (power(1 - 0.5::double / alive.probability_alive, -1 / (alive.r + alive.x)) - 1)
     end as days_to_next_order
 from alive
 inner join series using (dataset, fold, x, age)

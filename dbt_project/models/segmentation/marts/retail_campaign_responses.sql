@@ -1,8 +1,4 @@
 -- Every campaign by itself; the sixth is the last one.
-{%- set answers = [] %}
-{%- for campaign in ['campaign_1', 'campaign_2', 'campaign_3', 'campaign_4', 'campaign_5', 'last_campaign'] %}
-    {%- do answers.append(struct_of({'campaign': loop.index, 'has_accepted': 'has_accepted_' ~ campaign})) %}
-{%- endfor %}
 with customers as (
     select * from {{ ref('stg_retail__customers') }}
 ),
@@ -10,7 +6,14 @@ with customers as (
 answers as (
     select
         customer_id,
-        {{ fields_of(list_of(answers)) }}
+        {{ fields_of(list_of([
+            struct_of({'campaign': 1, 'has_accepted': 'has_accepted_campaign_1'}),
+            struct_of({'campaign': 2, 'has_accepted': 'has_accepted_campaign_2'}),
+            struct_of({'campaign': 3, 'has_accepted': 'has_accepted_campaign_3'}),
+            struct_of({'campaign': 4, 'has_accepted': 'has_accepted_campaign_4'}),
+            struct_of({'campaign': 5, 'has_accepted': 'has_accepted_campaign_5'}),
+            struct_of({'campaign': 6, 'has_accepted': 'has_accepted_last_campaign'})
+        ])) }}
     from customers
 )
 

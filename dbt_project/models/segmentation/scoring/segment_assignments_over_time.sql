@@ -3,15 +3,11 @@
 with feature_values as (
     {%- for dataset in datasets_over_time() %}
     {%- set model = model_read_by('over_time', dataset, none) %}
-    {%- set features = [] %}
-    {%- for column in feature_columns(model) if column.data_type != 'varchar' %}
-        {%- do features.append(struct_of({'feature': literal(column.name), 'number_value': number_value(column)})) %}
-    {%- endfor %}
     select
         '{{ dataset }}' as dataset,
         customer_id,
         as_of_date,
-        {{ fields_of(list_of(features)) }}
+        {{ fields_of(feature_numbers(model)) }}
     from {{ ref(model) }}
     union all
     {%- endfor %}
