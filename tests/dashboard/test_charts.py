@@ -74,6 +74,41 @@ def test_a_heat_map_diverges_around_its_middle():
     assert figures["encoding"]["text"]["field"] == "v"
 
 
+def test_columns_of_a_heat_map_have_an_order_and_room_for_long_names():
+    cells = pd.DataFrame({"c": list("edcba"), "r": ["x"] * 5, "v": range(5), "place": range(5)})
+    short = charts.heat(cells, "c", "r", "v", order="place").to_dict()
+    across = short["layer"][0]["encoding"]["x"]
+    assert across["sort"] == {"field": "place", "op": "min"}
+    assert across["axis"]["labelAngle"] == 0
+    long = charts.heat(cells.assign(c=cells["c"] * 12), "c", "r", "v").to_dict()
+    assert long["layer"][0]["encoding"]["x"]["axis"]["labelAngle"] == -90
+    assert long["height"] == short["height"] + 7 * 12 - 15
+
+
+def test_values_of_which_a_few_are_far_off_are_drawn_on_roots():
+    customers = pd.DataFrame(
+        {
+            "segment_id": 1,
+            "segment_name": "One",
+            "is_chosen": True,
+            "x": [1, 2, 900],
+            "y": [1, 2, 3],
+        }
+    )
+    encoding = layers(charts.points(customers, "x", "y", "orders", "years"))[0]["encoding"]
+    assert encoding["x"]["scale"]["type"] == "sqrt"
+    assert encoding["x"]["title"] == "orders (square-root scale)"
+    assert encoding["y"]["scale"]["type"] == "linear"
+    assert encoding["y"]["title"] == "years"
+
+
+@pytest.mark.parametrize(("largest", "top"), [(0.01, 0.3), (0.7, 0.7)])
+def test_an_axis_reaches_the_limits_that_its_values_are_judged_by(largest, top):
+    nights = pd.DataFrame({"x": [1, 2], "y": [0.0, largest]})
+    (line,) = layers(charts.lines(nights, "x", "y", "night", "PSI", up_to=0.3))
+    assert line["encoding"]["y"]["scale"]["domainMax"] == top
+
+
 def test_intervals_reach_from_low_to_high():
     models = pd.DataFrame(
         {

@@ -6,6 +6,7 @@ import shutil
 
 import duckdb
 import pytest
+from conftest import QUICK_MALL, SAMPLE, built
 
 pytest.importorskip("vl_convert", reason="make report installs it")
 from warehouse import publishing, reports
@@ -68,6 +69,12 @@ def test_it_names_nobody(text, sample_build):
     )
     named = {key for (key,) in keys}.intersection(re.findall(r"\w+", text))
     assert named == set()
+
+
+@pytest.mark.slow
+def test_the_var_lets_every_publish_write_it(tmp_path):
+    mall = built(tmp_path, SAMPLE, {**QUICK_MALL, "publish_report": True})
+    assert "Affluent" in (mall.folder / reports.REPORT_NAME).read_text(encoding="utf-8")
 
 
 def test_without_its_packages_a_build_says_so_at_once(monkeypatch):
