@@ -384,7 +384,7 @@ def _opened(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a file as `old`, with two functions that tell the person; ids never are SQL's text."""
     config = {
-        "memory_limit": os.environ.get("DUCKDB_MEMORY_LIMIT", "800MB"),
+        "memory_limit": os.environ.get("DUCKDB_MEMORY_LIMIT", "1600MB"),
         "temp_directory": str(folder / "forget.duckdb.tmp"),
     }
 
