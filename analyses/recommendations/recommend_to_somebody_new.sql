@@ -1,13 +1,12 @@
--- What would somebody be shown who has rated these products, or has them in the basket? Put others into the lists.
--- As the build ranks for whom it hardly knows, before the step for variety. No row where nobody has had them.
+-- What would somebody be shown who has the three best sellers, or other products that you name?
+-- As the build ranks for whom it hardly knows, before the step for variety. No row where no product goes with them.
 with known as (
+    -- Others: select 'ecommerce' as dataset, unnest(['22423', '85123A']) as product_id
     select
-        'ratings' as dataset,
-        unnest(['B0088CJT4U', 'B003ES5ZUU']) as product_id
-    union all
-    select
-        'ecommerce' as dataset,
-        unnest(['22423', '85123A', '20725']) as product_id
+        dataset,
+        product_id
+    from recommendations.popular_products
+    where rank <= 3
 ),
 
 algorithms as (

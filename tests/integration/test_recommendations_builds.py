@@ -570,8 +570,9 @@ def test_somebody_new_is_served_from_what_is_published(sample_build, folds, numb
     text = (ROOT / "analyses/recommendations/recommend_to_somebody_new.sql").read_text()
     for user in (0, 500):
         known = fold.history.loc[fold.history["user_number"] == user, "product_number"]
+        named = f"select '{dataset}' as dataset, unnest({list(products[known])}) as product_id"
         query, replaced = re.subn(
-            rf"('{dataset}' as dataset,\s+unnest)\(\[.*?\]\)", rf"\1({list(products[known])})", text
+            r"(?s)(?<=with known as \().*?(?=\n\),)", lambda _, named=named: f"\n{named}", text
         )
         assert replaced == 1
         found = [product_id for of, _, product_id, *_ in sample_build.query(query) if of == dataset]
