@@ -59,19 +59,29 @@ fitted as (
     where model_name is not null
 ),
 
-judged_users as (
+rated as (
     select
         histories.dataset,
         histories.fold,
         histories.user_id,
         users.user_number,
-        list(products.product_number) as rated_numbers
+        products.product_number
     from histories
     semi join judged using (dataset, fold, user_id)
     inner join users using (dataset, user_id)
     inner join products using (dataset, product_id)
     semi join fitted on histories.dataset = fitted.dataset
-    group by histories.dataset, histories.fold, histories.user_id, users.user_number
+),
+
+judged_users as (
+    select
+        dataset,
+        fold,
+        user_id,
+        user_number,
+        count(*) as products_rated
+    from rated
+    group by dataset, fold, user_id, user_number
 ),
 
 -- The second factor of a product is its bias: the first, the mean and the user's bias, moves all
@@ -122,7 +132,7 @@ shared_order as (
 places as (
     select
         *,
-        unnest(range(1, {{ depth }} + 1 + len(rated_numbers))) as place
+        unnest(range(1, {{ depth }} + 1 + products_rated)) as place
     from judged_users
 ),
 
@@ -140,7 +150,12 @@ shared_rankings as (
         shared_order.score
     from places
     inner join shared_order using (dataset, fold, place)
-    where not list_contains(places.rated_numbers, shared_order.product_number)
+    anti join rated
+        on
+            places.dataset = rated.dataset
+            and places.fold = rated.fold
+            and places.user_number = rated.user_number
+            and shared_order.product_number = rated.product_number
     qualify rank <= {{ depth }}
 ),
 
@@ -166,7 +181,12 @@ random_rankings as (
         0::double as score
     from draws
     inner join products using (dataset, product_number)
-    where not list_contains(draws.rated_numbers, draws.product_number)
+    anti join rated
+        on
+            draws.dataset = rated.dataset
+            and draws.fold = rated.fold
+            and draws.user_number = rated.user_number
+            and draws.product_number = rated.product_number
     group by draws.dataset, draws.fold, draws.user_id, products.product_id
     qualify rank <= {{ depth }}
 ),
