@@ -178,19 +178,18 @@ def real_build(tmp_path_factory) -> Warehouse:
 def pytest_collection_modifyitems(items):
     """Leave the tests of the real files to `make drills`: their build takes minutes.
 
-    In each folder the first file that needs the sample builds it, and the other process meanwhile
-    runs the files that do without.
+    The first file that needs the sample builds it, and the other process meanwhile runs files
+    that do without. Unit tests are short and end together, so they come last.
     """
-    first, waiting = {}, set()
+    first, waiting = None, set()
     for item in items:
         if "real_build" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
-        if (
-            "sample_build" in item.fixturenames
-            and first.setdefault(item.path.parent, item.path) != item.path
-        ):
-            waiting.add(item.path)
-    items.sort(key=lambda item: (item.path.parent, item.path in waiting))
+        if "sample_build" in item.fixturenames and not item.get_closest_marker("slow"):
+            first = first or item.path
+            if item.path != first:
+                waiting.add(item.path)
+    items.sort(key=lambda item: ("unit" in item.path.parts, item.path in waiting))
 
 
 def pytest_sessionfinish():

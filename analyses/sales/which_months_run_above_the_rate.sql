@@ -43,20 +43,20 @@ days as (
 
 expected as (
     select
-        date_trunc('month', days.each_day) as month,
+        date_trunc('month', days.each_day)::date as month,
         sum(customers.orders_per_day) as orders
     from days
     inner join customers on days.each_day > customers.came_on
-    group by date_trunc('month', days.each_day)
+    group by month
 ),
 
 came as (
     select
-        date_trunc('month', order_days.ordered_on) as month,
+        date_trunc('month', order_days.ordered_on)::date as month,
         count(*) as orders
     from order_days
     inner join customers on order_days.customer_id = customers.customer_id and order_days.ordered_on > customers.came_on
-    group by date_trunc('month', order_days.ordered_on)
+    group by month
 )
 
 select

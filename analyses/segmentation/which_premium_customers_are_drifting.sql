@@ -11,8 +11,6 @@ inner join segmentation.customer_segments as assigned
     on assigned.dataset = 'retail' and customers.customer_id = assigned.customer_id
 inner join segmentation.segments as segments
     on segments.dataset = 'retail' and customers.segment_id = segments.segment_id
-inner join segmentation.segments as next_segments
-    on next_segments.dataset = 'retail' and assigned.next_segment_id = next_segments.segment_id
-where segments.value_rank = 1 and next_segments.value_rank > 1 and customers.confidence < 0.2
+where segments.value_rank = 1 and customers.confidence < 0.2
 order by customers.total_spend desc, customers.customer_id asc
 limit 50

@@ -93,7 +93,8 @@ def test_kill_at_random_moments(warehouse, night, kills):
     assert all(landed[phase] >= len(kills) // 6 for phase in PHASES)
 
 
-@pytest.mark.parametrize("parquet", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("parquet", [False, True])
 def test_kill_at_every_step(before_night, night, tmp_path, parquet):
     variables = {**QUICK, "publish_parquet": parquet}
     warehouse = copied(before_night, tmp_path / "start")

@@ -10,7 +10,7 @@ import pytest
 from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built
 
 # All share one month of nights, which must not be built by several processes.
-pytestmark = pytest.mark.xdist_group("nights")
+pytestmark = [pytest.mark.xdist_group("nights"), pytest.mark.slow]
 NIGHTS = int(os.environ.get("NIGHTS", "2"))
 MALL = {"sources_enabled": ["mall"], "drift_min_rows": 300, "segmentation_resamples": 20}
 # Mean income and spending score of five kinds of visitors.
