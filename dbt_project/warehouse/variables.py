@@ -227,7 +227,7 @@ def _is_strptime(form: str) -> bool:
     if "%" not in form:
         return False
     try:
-        duckdb.execute("select try_strptime('', ?)", [form])
+        duckdb.execute("select try_strptime('', ?)", [form]).fetchall()
     except duckdb.InvalidInputException:
         return False
     return True
@@ -236,7 +236,8 @@ def _is_strptime(form: str) -> bool:
 @FORMATS.checks("time_zone")
 def _is_time_zone(name: str) -> bool:
     zones = "select count(*) from pg_timezone_names() where name = ?"
-    return bool(duckdb.execute(zones, [name]).fetchone()[0])
+    ((known,),) = duckdb.execute(zones, [name]).fetchall()
+    return bool(known)
 
 
 @FORMATS.checks("relation")

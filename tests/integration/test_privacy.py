@@ -169,7 +169,7 @@ def test_somebody_forgotten_is_nowhere(mall, person):
         rows = duckdb.execute(
             f"select count(*) from '{path}' as t where contains(t::varchar, ?)", [person]
         )
-        assert rows.fetchone() == (0,), path
+        assert rows.fetchall() == [(0,)], path
     assert not mall.build.exists()
     assert others <= published_keys(mall, "segmentation.mall_customers", "customer_id")
     assert mall.query(comments) == before

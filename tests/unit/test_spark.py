@@ -27,7 +27,7 @@ def write(folder, sql, each=MALL, generation="20260101"):
     path.parent.mkdir(parents=True, exist_ok=True)
     duckdb.execute(
         f"copy ({sql}) to '{path}' (format parquet, kv_metadata {{generation_id: '{generation}'}})"
-    )
+    ).fetchall()
     return path
 
 

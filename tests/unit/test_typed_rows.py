@@ -280,7 +280,7 @@ def test_a_range_of_dates_can_be_declared():
         ("2031-01-01", True),
     ):
         query = f"select {test} from (select '{day}'::date as day) as typed"
-        assert duckdb.execute(query).fetchone() == (is_outside,)
+        assert duckdb.execute(query).fetchall() == [(is_outside,)]
 
 
 # ---- time zones -----------------------------------------------------------------------------

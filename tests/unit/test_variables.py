@@ -2,6 +2,7 @@ import math
 import runpy
 from datetime import date
 
+import duckdb
 import pytest
 import yaml
 from conftest import ROOT
@@ -168,3 +169,12 @@ def test_settings_of_the_environment_are_checked(name, value):
     assert line.startswith(f"{name} is '{value}': give ")
     sound = {"DBT_THREADS": "2", "DUCKDB_THREADS": "4", "DUCKDB_MEMORY_LIMIT": "4GB"}
     assert variables.environment_problems(sound) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "value"), [(variables._is_strptime, "%Y-%m-%d"), (variables._is_time_zone, "UTC")]
+)
+def test_a_check_leaves_no_unfinished_result_on_the_connection_that_all_share(check, value):
+    duckdb.execute("select 1").fetchall()
+    assert check(value)
+    assert duckdb.from_query("select 2").fetchall() == [(2,)]
