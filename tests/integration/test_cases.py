@@ -114,13 +114,13 @@ def build(folder, name, variables, **env):
         for stem, found in SOURCES.items()
         if any(f.name.startswith(stem) for f in raw.iterdir())
     )
-    source, checked, key, seed = next(known)
+    source, checked, key, _ = next(known)
     warehouse = Warehouse(folder, raw)
     run = warehouse.dbt(
         *NIGHTLY,
         "--select",
-        *(checked, "checked_rows", "raw_files", "data_quality", "data_quality_rules"),
-        *([seed] if seed else []),
+        *("+checked_rows", "raw_files", "data_quality", "data_quality_rules"),
+        *("--indirect-selection", "buildable"),
         variables={"sources_enabled": [source], **variables},
         **env,
     )
