@@ -12,8 +12,9 @@ T) the time until now, both since the first order and in one unit, which is that
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import betaln, gammaln, hyp2f1
+
+from models_py.sales.likelihood import most_likely
 
 BOUNDS = tuple((np.log(1e-6), np.log(upper)) for upper in (1e4, 1e4, 5.0, 1e3))
 """Of the logarithms of r, alpha / mean age, a and b.
@@ -53,21 +54,11 @@ class BgNbd:
         # In units of the mean time, so that every unit has the same starts and bounds.
         unit = float(np.mean(age))
 
-        def loss(logarithms: np.ndarray) -> float:
-            return -cls(*np.exp(logarithms)).log_likelihood(x, t_x / unit, age / unit)
-
-        found = [
-            minimize(
-                loss,
-                np.log(start),
-                method="L-BFGS-B",
-                bounds=BOUNDS,
-                options={"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-8},
-            )
-            for start in STARTS
-        ]
-        best = min(found, key=lambda result: result.fun)
-        r, alpha, a, b = np.exp(best.x).tolist()
+        r, alpha, a, b = most_likely(
+            lambda parameters: cls(*parameters).log_likelihood(x, t_x / unit, age / unit),
+            STARTS,
+            BOUNDS,
+        )
         # The expectation has a removable pole there.
         return cls(r, alpha * unit, a if abs(a - 1) > 1e-6 else 1 + 1e-6, b)
 

@@ -8,8 +8,9 @@ mean of his own, whose rate is gamma distributed (shape `q`, rate `gamma`).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import gammaln
+
+from models_py.sales.likelihood import most_likely
 
 BOUNDS = ((np.log(1e-3), np.log(1e4)), (np.log(1.01), np.log(1e4)), (np.log(1e-3), np.log(1e4)))
 """Of the logarithms of p, q and gamma / mean amount; with q at 1 there is no mean of means."""
@@ -46,21 +47,11 @@ class GammaGamma:
         """
         unit = float(np.mean(mean_amount))
 
-        def loss(logarithms: np.ndarray) -> float:
-            return -cls(*np.exp(logarithms)).log_likelihood(orders, mean_amount / unit)
-
-        found = [
-            minimize(
-                loss,
-                np.log(start),
-                method="L-BFGS-B",
-                bounds=BOUNDS,
-                options={"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-8},
-            )
-            for start in STARTS
-        ]
-        best = min(found, key=lambda result: result.fun)
-        p, q, gamma = np.exp(best.x).tolist()
+        p, q, gamma = most_likely(
+            lambda parameters: cls(*parameters).log_likelihood(orders, mean_amount / unit),
+            STARTS,
+            BOUNDS,
+        )
         return cls(p, q, gamma * unit)
 
     def log_likelihood(self, orders: np.ndarray, mean_amount: np.ndarray) -> float:

@@ -12,16 +12,11 @@ CASES = ROOT.parent / "shared" / "cases"
 needs_cases = pytest.mark.skipif(
     not CASES.is_dir(), reason=f"the cases are not at {CASES.relative_to(ROOT.parent)}"
 )
-# Per stem of file names the source, its checked rows, the key of its people, and its seeds.
+# Per stem of file names the source, its checked rows, and the key of its people.
 SOURCES = {
-    "Mall_Customers": ("mall", "checked_mall__customers", "customer_id", "mall_category_map"),
-    "online_retail": (
-        "ecommerce",
-        "checked_ecommerce__invoice_lines",
-        "customer_id",
-        "non_product_codes",
-    ),
-    "ratings_Electronics": ("ratings", "checked_ratings__ratings", "user_id", None),
+    "Mall_Customers": ("mall", "checked_mall__customers", "customer_id"),
+    "online_retail": ("ecommerce", "checked_ecommerce__invoice_lines", "customer_id"),
+    "ratings_Electronics": ("ratings", "checked_ratings__ratings", "user_id"),
 }
 KEPT = "where reject_reason is null and exclusion_rule is null"
 
@@ -114,7 +109,7 @@ def build(folder, name, variables, **env):
         for stem, found in SOURCES.items()
         if any(f.name.startswith(stem) for f in raw.iterdir())
     )
-    source, checked, key, _ = next(known)
+    source, checked, key = next(known)
     warehouse = Warehouse(folder, raw)
     run = warehouse.dbt(
         *NIGHTLY,
