@@ -1,7 +1,7 @@
 -- finding: "Furthest from what its model was fitted on: {furthest}"
 -- reading: >
---   Population stability index: from .1 a column is shifting, from .25 it has drifted, and its model is fitted again.
--- nothing: Drift is measured from the second night on, on data sets of at least 500 rows.
+--   Population stability index: beyond the var drift_drifted_psi a column has drifted, and its model is fitted again.
+-- nothing: Drift is measured from the second night on, on data sets of enough rows (var drift_min_rows).
 -- chart: lines
 -- x: built_at
 -- y: largest_psi
