@@ -10,8 +10,8 @@ from conftest import Warehouse
 @pytest.fixture(scope="module")
 def docs(sample_build) -> tuple[dict, dict]:
     """Return dbt's manifest and catalog of the whole project."""
-    target = sample_build.folder / "target"
-    run = sample_build.dbt("docs", "generate", "--static", DBT_TARGET_PATH=str(target))
+    run = sample_build.dbt("docs", "generate", "--static", DBT_WRITE_JSON="true")
+    target = sample_build.target()
     assert run.returncode == 0, run.stdout
     assert "WARN" not in run.stdout.upper().replace("WARNINGS=0", "").replace("WARN=0", "")
     assert (target / "static_index.html").stat().st_size > 0

@@ -31,10 +31,10 @@ def room(node: dict) -> str:
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory) -> dict:
-    target = tmp_path_factory.mktemp("house") / "target"
-    run = Warehouse(target.parent).dbt("parse", DBT_TARGET_PATH=str(target))
+    warehouse = Warehouse(tmp_path_factory.mktemp("house"))
+    run = warehouse.dbt("parse", DBT_WRITE_JSON="true")
     assert run.returncode == 0, run.stdout
-    return json.loads((target / "manifest.json").read_text())
+    return json.loads((warehouse.target() / "manifest.json").read_text())
 
 
 @pytest.fixture(scope="module")
