@@ -77,13 +77,14 @@ forget: install
 	$(WAREHOUSE).forget
 
 # Wall time, memory and speed, on the files in ../shared/data where they are; with SCALE=1 instead how
-# recommendations grow to 10 million ratings.
+# recommendations grow to 10 million ratings, and where `make spark` and `make bench` ran before, how scoring grows on both engines.
 REAL := $(wildcard ../shared/data)
 FILTERED := --vars '{ratings_min_per_user: 1, ratings_min_per_product: 1}'
 BENCH := WAREHOUSE_DIR=target/bench DBT_TARGET_PATH=target/bench $(if $(REAL),RAW_DATA_DIR=$(REAL))
 bench: install
 ifdef SCALE
 	$(BIN)/python tests/bench/bench_scale.py
+	if test -e $(SPARK) && test -e target/bench/build.duckdb; then $(BENCH) SCALE=1 $(BIN)/python tests/bench/bench_spark.py; fi
 else
 	$(BIN)/python tests/bench/bench_build.py nights
 	$(BIN)/python tests/bench/bench_build.py intake
@@ -92,6 +93,7 @@ else
 	$(BENCH) $(BIN)/python tests/bench/bench_segments.py
 	$(BENCH) $(BIN)/python tests/bench/bench_values.py
 	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py
+	if test -e $(SPARK); then $(BENCH) $(BIN)/python tests/bench/bench_spark.py; fi
 	if test -e $(BROWSER) && command -v chromium > /dev/null; then \
 	    $(BIN)/python tests/bench/bench_dashboard.py target/bench; fi
 endif

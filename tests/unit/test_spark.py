@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from spark import comparison, inputs
-from spark.__main__ import require_java
+from spark.__main__ import models_that_pair_all_rows, require_java
 
 
 def node(name="stg_mall__customers", key="customer_id", **columns):
@@ -145,3 +145,22 @@ def test_what_may_differ_is_left_out_and_what_is_missing_is_named(connection):
     connection.execute("alter table there drop column x")
     with pytest.raises(ValueError, match="t lacks the columns x on Spark"):
         comparison.compare(connection, "t", "here", "there", ["id"])
+
+
+@pytest.mark.parametrize("join", ["CartesianProduct", "BroadcastNestedLoopJoin BuildRight, Cross"])
+def test_a_scorer_that_pairs_all_rows_with_all_rows_is_named(join):
+    def explained(sql):
+        plan = join if "cross join" in sql else "BroadcastHashJoin [dataset], [dataset], Inner"
+        return SimpleNamespace(collect=lambda: [[f"== Physical Plan ==\n{plan}"]])
+
+    models = [
+        SimpleNamespace(
+            name=name, original_file_path=f"models/{folder}/{name}.sql", compiled_code=sql
+        )
+        for name, folder, sql in [
+            ("good_scores", "sales/scoring", "from a inner join b using (dataset)"),
+            ("bad_scores", "sales/scoring", "from a cross join b"),
+            ("not_a_scorer", "sales/marts", "from a cross join b"),
+        ]
+    ]
+    assert models_that_pair_all_rows(SimpleNamespace(sql=explained), models) == ["bad_scores"]

@@ -11,3 +11,11 @@
         else right_child[node]
     end, 1::bigint)
 {%- endmacro %}
+
+
+{# The sum of what leaves add to a raw score, the same in whatever order: log odds or shares, which together stay below 9,000. #}
+{% macro sum_of_leaves(expression) -%}
+    {{ return(adapter.dispatch('sum_of_leaves', 'customer_analytics')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__sum_of_leaves(expression) -%}{{ exact_sum(expression) }}{%- endmacro %}

@@ -35,8 +35,10 @@ reached as (
     select
         vectors.input_id,
         vectors.model_number,
+        trees.weight,
+        trees.value,
         -- The linter does not know lambdas of two arguments.
-        trees.weight * {{ element('trees.value', tree_leaf('vectors.vector')) }} as tree_score -- noqa: PRS, AL03
+        {{ tree_leaf('vectors.vector') }} as leaf -- noqa: PRS
     from vectors
     inner join numbered_trees as trees on {{ is_of_model('vectors.model_number', 'trees.model_number') }}
 ),
@@ -45,7 +47,7 @@ tree_scores as (
     select
         input_id,
         model_number,
-        {{ exact_sum('tree_score') }} as tree_score
+        {{ sum_of_leaves('weight * ' ~ element('value', 'leaf')) }} as tree_score
     from reached
     group by input_id, model_number
 ),

@@ -8,12 +8,15 @@ sales_days as (
     select * from {{ ref('sales_days') }}
 ),
 
-features as (
+-- Beside the names of what `known` lists, in its order.
+parameters as (
     select
+        *,
         {{ list_of([
             "'order_days'", "'order_days_90d'", "'order_months'", "'units'", "'recency_days'", "'tenure_days'",
             "'expected_order_value'", "'purchase_probability'"
         ]) }} as names
+    from {{ ref('customer_value_parameters') }}
 ),
 
 -- By name, so that a stored model goes on with its own features.
@@ -23,12 +26,11 @@ regressions as (
         parameters.fold,
         max(parameters.value) filter (where parameters.parameter = 'intercept') as intercept,
         {{ ordered_list(
-            'array_position(features.names, parameters.parameter)', 'parameters.parameter', "parameters.parameter != 'intercept'"
+            'array_position(parameters.names, parameters.parameter)', 'parameters.parameter', "parameters.parameter != 'intercept'"
         ) }} as places,
         {{ ordered_list('parameters.value', 'parameters.parameter', "parameters.parameter != 'intercept'") }} as coefficients
-    from {{ ref('customer_value_parameters') }} as parameters
+    from parameters
     inner join fits on parameters.dataset = fits.dataset and parameters.method = fits.model_name
-    cross join features
     where parameters.method = 'tweedie_regression' and (fits.is_champion or parameters.fold != 'serving')
     group by parameters.dataset, parameters.fold
 ),
