@@ -24,7 +24,7 @@
     {%- set known = [
         'outcome', 'key', 'label', 'raw_label', 'numeric', 'log_features', 'categorical', 'slices', 'analyst_rule', 'baselines', 'group',
         'period', 'is_required', 'holdout_share', 'threshold_policy', 'min_recall', 'capacity', 'cost_of_missed', 'cost_of_call',
-        'hot_probability'
+        'hot_probability', 'topics'
     ] -%}
     {%- for name in spec if name not in known -%}
         {%- do stop(place ~ "has '" ~ name ~ "', which means nothing; it may have " ~ known | join(', ') ~ '.') -%}
@@ -40,6 +40,13 @@
     {%- endfor -%}
     {%- for column in spec.log_features or [] if column not in (spec.numeric or []) -%}
         {%- do stop(place ~ "has '" ~ column ~ "' in log_features, which is none of its numeric features.") -%}
+    {%- endfor -%}
+    {%- if spec.topics and (spec.topics is not mapping or spec.topics.values() | select('string') | list) -%}
+        {%- do stop(place ~ 'has topics ' ~ spec.topics ~ ': give a list of features for each topic.') -%}
+    {%- endif -%}
+    {%- set in_topics = (spec.topics or {}).values() | sum(start=[]) -%}
+    {%- for column in in_topics if column not in features or in_topics.count(column) > 1 -%}
+        {%- do stop(place ~ "has '" ~ column ~ "' in topics, which " ~ ('is in two of them.' if column in features else 'is none of its features.')) -%}
     {%- endfor -%}
     {{ return(spec) }}
 {% endmacro %}
@@ -98,7 +105,9 @@
 {% macro propensity_declarations() %}
     {%- set declarations = [] -%}
     {%- for dataset in datasets_of('propensity') if execute and graph.nodes -%}
-        {%- do declarations.append(dict(propensity_meta(dataset), dataset=dataset, flags=propensity_flags(dataset))) -%}
+        {%- set spec, topics = propensity_meta(dataset), [] -%}
+        {%- for topic, features in (spec.topics or {}).items() -%}{%- do topics.append({'topic': topic, 'features': features}) -%}{%- endfor -%}
+        {%- do declarations.append(dict(spec, dataset=dataset, flags=propensity_flags(dataset), topics=topics)) -%}
     {%- endfor -%}
     {{ return(tojson(declarations)) }}
 {% endmacro %}

@@ -21,24 +21,48 @@ categorical_features as (
         generate_subscripts(categorical, 1) as position,
         slices
     from specs
+),
+
+features as (
+    select
+        dataset,
+        feature,
+        case when feature in flags then 'flag' else 'number' end as kind,
+        position,
+        slices
+    from numeric_features
+    union all
+    select
+        dataset,
+        feature,
+        'category' as kind,
+        position,
+        slices
+    from categorical_features
+),
+
+topics as (
+    select
+        dataset,
+        unnest(topics) as declared
+    from specs
+),
+
+topics_of_features as (
+    select
+        topics.dataset,
+        topics.declared.topic,
+        unnest(topics.declared.features) as feature
+    from topics
 )
 
 select
-    dataset,
-    feature,
-    case when feature in flags then 'flag' else 'number' end as kind,
-    position,
-    feature in slices as is_slice,
-    list_position(slices, feature) as slice_number
-from numeric_features
-
-union all
-
-select
-    dataset,
-    feature,
-    'category' as kind,
-    position,
-    feature in slices as is_slice,
-    list_position(slices, feature) as slice_number
-from categorical_features
+    features.dataset,
+    features.feature,
+    features.kind,
+    features.position,
+    features.feature in features.slices as is_slice,
+    list_position(features.slices, features.feature) as slice_number,
+    coalesce(topics_of_features.topic, features.feature) as topic
+from features
+left join topics_of_features using (dataset, feature)

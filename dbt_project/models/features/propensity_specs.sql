@@ -14,6 +14,7 @@ with declared as (
             "log_features": ["varchar"],
             "categorical": ["varchar"],
             "slices": ["varchar"],
+            "topics": [{"topic": "varchar", "features": ["varchar"]}],
             "period": "varchar",
             "is_required": "boolean",
             "holdout_share": "double",
@@ -38,6 +39,7 @@ select
     coalesce(log_features, []) as log_features,
     coalesce(categorical, []) as categorical,
     coalesce(slices, []) as slices,
+    coalesce(topics, []) as topics,
     -- Rows of periods are scored as of tonight, judged on the last period and fitted on the one before it.
     case when period is null then 0 else 1 end as judged_period,
     case when period is null then 0 else 2 end as training_period,

@@ -89,12 +89,9 @@ customers as (
         {{ days_between('min(orders.ordered_on)', 'periods.as_of_date') }} as tenure_days,
         count(*) as frequency,
         count(distinct date_trunc('month', orders.ordered_on)) as months_active,
-        count(*) filter (where orders.ordered_on >= periods.as_of_date - 30) as orders_last_30_days,
         count(*) filter (where orders.ordered_on >= periods.as_of_date - 90) as orders_last_90_days,
         count(*) filter (where orders.ordered_on >= periods.as_of_date - 180) as orders_last_180_days,
         {{ exact_sum('orders.basket') }} as spend,
-        {{ exact_sum('case when orders.ordered_on >= periods.as_of_date - 90 then orders.basket else 0 end') }} as spend_last_90_days,
-        max(orders.basket) as largest_basket,
         max_by(orders.basket, (orders.ordered_on, orders.invoice_id)) as last_basket,
         sum(orders.lines) as lines,
         sum(orders.units) as units
@@ -126,13 +123,9 @@ select
     {{ rounded(
         'least(scored.months_active * 30.4375::double / greatest(scored.tenure_days, 30.4375::double), 1)'
     ) }} as active_months_share,
-    scored.orders_last_30_days,
     scored.orders_last_90_days,
     scored.orders_last_180_days,
     {{ rounded('scored.spend') }} as spend,
-    {{ rounded('scored.spend_last_90_days') }} as spend_last_90_days,
-    {{ rounded('scored.spend / scored.frequency') }} as average_basket,
-    {{ rounded('scored.largest_basket') }} as largest_basket,
     {{ rounded('scored.last_basket') }} as last_basket,
     {{ rounded('scored.lines / scored.frequency') }} as lines_per_order,
     {{ rounded('scored.units / scored.lines') }} as units_per_line,

@@ -2,6 +2,10 @@ with contributions as (
     select * from {{ ref('propensity_score_contributions') }}
 ),
 
+spec_features as (
+    select * from {{ ref('propensity_spec_features') }}
+),
+
 deciles as (
     select * from {{ ref('propensity_feature_deciles') }}
 ),
@@ -13,33 +17,81 @@ wording as (
     from {{ ref('propensity_reason_wording') }}
 ),
 
+features as (
+    select
+        spec_features.dataset,
+        spec_features.feature,
+        spec_features.topic,
+        (spec_features.dataset, spec_features.feature) in {{ masked_features() }} as is_masked,
+        missing_wording.phrase is not null as is_told_missing
+    from spec_features
+    left join wording as missing_wording
+        on
+            spec_features.dataset = missing_wording.dataset
+            and spec_features.feature = missing_wording.feature
+            and missing_wording.feature_value = 'missing'
+),
+
+-- Not told: a masked value, and a missing one without words for that.
+candidates as (
+    select
+        contributions.dataset,
+        contributions.entity_id,
+        contributions.contribution,
+        features.topic,
+        case
+            when not features.is_masked and (contributions.feature_value is not null or features.is_told_missing) then
+                {{ struct_of({
+                    'contribution': 'contributions.contribution',
+                    'feature': 'contributions.feature',
+                    'feature_value': 'contributions.feature_value'
+                }) }}
+        end as told
+    from contributions
+    inner join features using (dataset, feature)
+    where contributions.contribution != 0
+),
+
+-- Features that say nearly the same may speak against each other: their sum decides, and the one is told that moves it most.
+topics as (
+    select
+        dataset,
+        entity_id,
+        topic,
+        {{ exact_sum('contribution') }} as contribution,
+        max(told) as most_for_it,
+        min(told) as most_against_it
+    from candidates
+    group by dataset, entity_id, topic
+),
+
 weighed as (
     select
-        *,
-        abs(contribution) / sum(abs(contribution)) over (partition by dataset, entity_id, sign(contribution)) as share
-    from contributions
+        dataset,
+        entity_id,
+        topic,
+        contribution,
+        case when contribution > 0 then most_for_it else most_against_it end as told,
+        abs(contribution) / sum(abs(contribution)) over (partition by dataset, entity_id) as share
+    from topics
     where contribution != 0
 ),
 
--- Not told: what next to nothing hangs on, a masked value, and a missing one without words for that.
 told as (
     select
-        weighed.*,
-        try_cast(weighed.feature_value as double) as number_value,
+        weighed.dataset,
+        weighed.entity_id,
+        weighed.contribution,
+        weighed.told.feature,
+        weighed.told.feature_value,
+        try_cast(weighed.told.feature_value as double) as number_value,
         row_number() over (
             partition by weighed.dataset, weighed.entity_id, sign(weighed.contribution)
-            order by abs(weighed.contribution) desc, weighed.feature asc
+            order by abs(weighed.contribution) desc, weighed.topic asc
         ) as place
     from weighed
-    left join wording as missing_wording
-        on
-            weighed.dataset = missing_wording.dataset
-            and weighed.feature = missing_wording.feature
-            and missing_wording.feature_value = 'missing'
-    where
-        weighed.share >= {{ var('propensity_reason_min_share') }}
-        and (weighed.dataset, weighed.feature) not in {{ masked_features() }}
-        and (weighed.feature_value is not null or missing_wording.phrase is not null)
+    -- What next to nothing hangs on is left out, and a topic of which only what is not told points its way.
+    where weighed.share >= {{ var('propensity_reason_min_share') }} and weighed.told.contribution * weighed.contribution > 0
 ),
 
 -- A number as it is shown, and how many tenths of the training part have a smaller one and a larger one.
