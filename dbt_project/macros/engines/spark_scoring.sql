@@ -137,6 +137,11 @@
 {%- endmacro %}
 
 
+{% macro spark__norm_of_keys(keys, n) -%}
+    sqrt(aggregate(slice({{ keys }}, 1, {{ n }}), 0::double, (total, ranked) -> total + power(greatest({{ score_of_key('ranked') }}, 0), 2)))
+{%- endmacro %}
+
+
 {% macro spark__largest(expression, n, condition) -%}
     slice(sort_array(collect_list({{ expression }}) {%- if condition != 'true' %} filter (where {{ condition }}){% endif %}, false), 1, {{ n }})
 {%- endmacro %}

@@ -33,6 +33,17 @@
 {%- endmacro %}
 
 
+{# Root of the sum of the squared scores above 0 of the first n of a list of keys. #}
+{% macro norm_of_keys(keys, n) -%}
+    {{ return(adapter.dispatch('norm_of_keys', 'customer_analytics')(keys, n)) }}
+{%- endmacro %}
+
+
+{% macro duckdb__norm_of_keys(keys, n) -%}
+    sqrt(list_sum(list_transform({{ keys }}[1:{{ n }}], lambda ranked: power(greatest({{ score_of_key('ranked') }}, 0), 2))))
+{%- endmacro %}
+
+
 {# The n largest of a group as a list, the largest first. #}
 {% macro largest(expression, n, condition='true') -%}
     {{ return(adapter.dispatch('largest', 'customer_analytics')(expression, n, condition)) }}

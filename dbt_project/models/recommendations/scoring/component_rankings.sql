@@ -26,13 +26,6 @@ scored as (
     group by all
 ),
 
-lists as (
-    select
-        *,
-        (row_number() over (order by dataset, fold, algorithm, user_id))::integer as list_number
-    from scored
-),
-
 products as (
     select
         *,
@@ -133,38 +126,44 @@ powers as (
     from {{ ref('recommendations_model_runs') }}
 ),
 
-folds as (
-    select distinct
-        dataset,
-        fold
-    from lists
+models as (
+    select
+        scored.dataset,
+        scored.fold,
+        scored.algorithm,
+        powers.recent_power,
+        powers.popularity_penalty,
+        (row_number() over (order by scored.dataset, scored.fold, scored.algorithm))::integer as model_number
+    from scored
+    inner join powers using (dataset, algorithm)
+    group by scored.dataset, scored.fold, scored.algorithm, powers.recent_power, powers.popularity_penalty
 ),
 
-ranked_algorithms as (
-    select distinct
-        lists.dataset,
-        lists.fold,
-        lists.algorithm,
-        powers.recent_power,
-        powers.popularity_penalty
-    from lists
-    inner join powers using (dataset, algorithm)
+lists as (
+    select
+        scored.*,
+        models.model_number,
+        case when scored.is_part then {{ list_depth() }} else {{ judged_depth() }} end as depth,
+        (row_number() over (order by models.model_number, scored.user_id))::integer as list_number
+    from scored
+    inner join models using (dataset, fold, algorithm)
 ),
 
 shown as (
     select
-        ranked.dataset,
-        ranked.fold,
-        ranked.algorithm,
+        models.dataset,
+        models.fold,
+        models.algorithm,
+        models.model_number,
         products.product_id,
         products.product_number,
-        case when ranked.fold = 'serving' then products.factor else 1 end
-        * case when ranked.recent_power = 0 then 1 else power(popularity.recent_ratings, ranked.recent_power) end
-        / power(greatest(popularity.ratings, 1), ranked.popularity_penalty) as factor
-    from ranked_algorithms as ranked
+        case when models.fold = 'serving' then products.factor else 1 end
+        * case when models.recent_power = 0 then 1 else power(popularity.recent_ratings, models.recent_power) end
+        / power(greatest(popularity.ratings, 1), models.popularity_penalty) as factor
+    from models
     inner join popularity using (dataset, fold)
     inner join products using (dataset, product_id)
-    where ranked.fold != 'serving' or not products.is_excluded
+    where models.fold != 'serving' or not products.is_excluded
 ),
 
 histories as (
@@ -175,17 +174,13 @@ histories as (
         {{ list_of_group('products.product_number') }} as product_numbers
     from ratings
     inner join products using (dataset, product_id)
-    semi join folds on ratings.dataset = folds.dataset and ratings.fold = folds.fold
+    semi join models on ratings.dataset = models.dataset and ratings.fold = models.fold
     group by ratings.dataset, ratings.fold, ratings.user_id
 ),
 
 list_histories as (
     select
-        lists.list_number,
-        lists.dataset,
-        lists.fold,
-        lists.algorithm,
-        lists.user_id,
+        lists.*,
         histories.product_numbers
     from lists
     inner join histories using (dataset, fold, user_id)
@@ -195,9 +190,7 @@ list_histories as (
 -- in the sums below: in any other order these take several times the memory.
 supporters as (
     select
-        weights.dataset,
-        weights.fold,
-        weights.algorithm,
+        shown.model_number,
         neighbours.product_number as rated_number,
         {{ list_of_group('shown.product_number') }} as product_numbers,
         {{ list_of_group('weights.weight * shown.factor') }} as weights
@@ -207,40 +200,27 @@ supporters as (
         on
             weights.dataset = neighbours.dataset
             and weights.neighbour_id = neighbours.product_id
-    group by weights.dataset, weights.fold, weights.algorithm, neighbours.product_number
+    group by shown.model_number, neighbours.product_number
 ),
 
 -- What the users who are somebody's neighbours rated.
 raters as (
     select
-        ratings.dataset,
-        ratings.fold,
-        shown.algorithm,
+        shown.model_number,
         ratings.user_id,
         {{ list_of_group('shown.product_number') }} as product_numbers,
         {{ list_of_group('shown.factor') }} as factors
     from ratings
     inner join shown using (dataset, fold, product_id)
     semi join user_weights using (dataset, fold, algorithm)
-    group by ratings.dataset, ratings.fold, shown.algorithm, ratings.user_id
+    group by shown.model_number, ratings.user_id
 ),
 
 rated as (
     select
         list_number,
-        dataset,
-        fold,
-        algorithm,
+        model_number,
         {{ elements_of('product_numbers') }} as rated_number
-    from list_histories
-),
-
--- What the user rated is voted out, which is much cheaper than an anti join on every score.
-bars as (
-    select
-        list_number,
-        {{ elements_of('product_numbers') }} as product_number,
-        -1e9::double as weight
     from list_histories
 ),
 
@@ -249,14 +229,10 @@ item_votes as (
         rated.list_number,
         {{ paired_elements('supporters.product_numbers', 'product_number', 'supporters.weights', 'weight') }}
     from rated
-    inner join supporters using (dataset, fold, algorithm, rated_number)
-
-    union all
-
-    select * from bars
+    inner join supporters using (model_number, rated_number)
 ),
 
-neighbour_votes as (
+user_votes as (
     select
         lists.list_number,
         weights.weight,
@@ -265,48 +241,42 @@ neighbour_votes as (
     inner join user_weights as weights using (dataset, fold, algorithm, user_id)
     inner join raters
         on
-            weights.dataset = raters.dataset
-            and weights.fold = raters.fold
-            and weights.algorithm = raters.algorithm
+            lists.model_number = raters.model_number
             and weights.neighbour_id = raters.user_id
 ),
 
-user_votes as (
+-- What the user rated is voted out, which is much cheaper than an anti join on every score.
+votes as (
+    select
+        list_number,
+        product_number,
+        weight
+    from item_votes
+
+    union all
+
     select
         list_number,
         product_number,
         weight * factor as weight
-    from neighbour_votes
+    from user_votes
 
     union all
 
-    select * from bars
-),
-
-item_scores as (
     select
         list_number,
-        product_number,
-        {{ rounded('sum(weight)') }} as score
-    from item_votes
-    group by list_number, product_number
-    having {{ rounded('sum(weight)') }} > 0
-),
-
-user_scores as (
-    select
-        list_number,
-        product_number,
-        {{ rounded('sum(weight)') }} as score
-    from user_votes
-    group by list_number, product_number
-    having {{ rounded('sum(weight)') }} > 0
+        rated_number as product_number,
+        -1e9::double as weight
+    from rated
 ),
 
 scores as (
-    select * from item_scores
-    union all
-    select * from user_scores
+    select
+        list_number,
+        product_number,
+        {{ rounded('sum(weight)') }} as score
+    from votes
+    group by list_number, product_number
 ),
 
 best_by_weights as (
@@ -314,15 +284,14 @@ best_by_weights as (
         list_number,
         {{ largest(ranking_key('score', 'product_number'), list_depth()) }} as best
     from scores
+    where score > 0
     group by list_number
 ),
 
 list_vectors as (
     select
         lists.list_number,
-        lists.dataset,
-        lists.fold,
-        lists.algorithm,
+        lists.model_number,
         lists.product_numbers as seen_numbers,
         vectors.factors
     from list_histories as lists
@@ -337,9 +306,7 @@ list_vectors as (
 
 product_vectors as (
     select
-        vectors.dataset,
-        vectors.fold,
-        vectors.algorithm,
+        shown.model_number,
         shown.product_number,
         shown.factor,
         vectors.factors
@@ -362,7 +329,7 @@ best_by_factors as (
             'not array_contains(lists.seen_numbers, products.product_number)'
         ) }} as best
     from list_vectors as lists
-    inner join product_vectors as products using (dataset, fold, algorithm)
+    inner join product_vectors as products on {{ is_of_model('lists.model_number', 'products.model_number') }}
     group by lists.list_number
 ),
 
@@ -372,40 +339,36 @@ best as (
     select * from best_by_factors
 ),
 
-keys as (
+-- Lists of different algorithms are comparable once they are divided by their norm.
+normed as (
     select
-        list_number,
-        {{ numbered_elements('best', 'rank', 'ranking_key') }}
+        lists.*,
+        best.best,
+        {{ norm_of_keys('best.best', 'lists.depth') }} as norm
     from best
+    inner join lists using (list_number)
 ),
 
-places as (
+keys as (
     select
-        list_number,
-        rank,
-        {{ number_of_key('ranking_key') }} as product_number,
-        {{ score_of_key('ranking_key') }} as score
-    from keys
+        *,
+        {{ numbered_elements('best', 'rank', 'ranking_key') }}
+    from normed
 )
 
 select
-    lists.dataset,
-    lists.fold,
-    lists.algorithm,
-    lists.user_id,
-    lists.is_part_only,
-    places.rank::integer as rank,
+    keys.dataset,
+    keys.fold,
+    keys.algorithm,
+    keys.user_id,
+    keys.is_part_only,
+    keys.rank::integer as rank,
     products.product_id,
-    places.score,
-    -- Lists of different algorithms are comparable once they are divided by it.
-    sqrt(sum(case when places.score > 0 then places.score * places.score end) over (
-        partition by places.list_number order by places.rank
-        rows between unbounded preceding and unbounded following
-    )) as norm
-from places
-inner join lists using (list_number)
+    {{ score_of_key('keys.ranking_key') }} as score,
+    keys.norm
+from keys
 inner join products
     on
-        lists.dataset = products.dataset
-        and places.product_number = products.product_number
-where lists.is_part or places.rank <= {{ judged_depth() }}
+        keys.dataset = products.dataset
+        and {{ number_of_key('keys.ranking_key') }} = products.product_number
+where keys.rank <= keys.depth
