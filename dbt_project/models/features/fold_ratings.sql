@@ -53,13 +53,26 @@ histories as (
     select * from dated_histories
 ),
 
--- Before a cut-off nothing can be recommended to somebody who comes after it.
-known_users as (
-    select distinct
+-- The split in which somebody first had a product.
+first_splits as (
+    select
         dataset,
-        fold,
-        user_id
-    from dated_histories
+        user_id,
+        product_id,
+        min(split_number) as split_number
+    from ratings
+    where is_dated
+    group by dataset, user_id, product_id
+),
+
+-- Before a cut-off nothing can be recommended to somebody who comes after it.
+arrivals as (
+    select
+        dataset,
+        user_id,
+        min(split_number) as split_number
+    from first_splits
+    group by dataset, user_id
 ),
 
 targets as (
@@ -71,21 +84,15 @@ targets as (
         ratings.rating
     from ratings
     inner join users using (dataset, user_id)
-    anti join dated_histories as known
-        on
-            ratings.dataset = known.dataset
-            and ratings.split = known.fold
-            and ratings.user_id = known.user_id
-            and ratings.product_id = known.product_id
-    left join known_users
-        on
-            ratings.dataset = known_users.dataset
-            and ratings.split = known_users.fold
-            and ratings.user_id = known_users.user_id
+    left join first_splits using (dataset, user_id, product_id)
+    left join arrivals using (dataset, user_id)
     where
         ratings.split_number > 0
         and users.is_evaluated
-        and (not ratings.is_dated or known_users.user_id is not null)
+        and (
+            not ratings.is_dated
+            or (first_splits.split_number = ratings.split_number and arrivals.split_number < ratings.split_number)
+        )
 )
 
 select

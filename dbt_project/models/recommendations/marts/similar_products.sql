@@ -102,29 +102,77 @@ ranked as (
     qualify place <= {{ n }}
 ),
 
+-- Who had both of a pair is looked up by numbers: of ids the pairs of all users would take several times the memory.
+numbered_products as (
+    select
+        dataset,
+        product_id,
+        (row_number() over (order by dataset, product_id))::integer as product_number
+    from products
+),
+
+numbered_users as (
+    select
+        dataset,
+        user_id,
+        (row_number() over (order by dataset, user_id))::integer as user_number
+    from ratings
+    group by dataset, user_id
+),
+
+histories as (
+    select
+        numbered_users.user_number,
+        numbered_products.product_number
+    from ratings
+    inner join numbered_users using (dataset, user_id)
+    inner join numbered_products using (dataset, product_id)
+),
+
+similar_numbers as (
+    select
+        own.product_number,
+        {{ list_of_group('other.product_number') }} as similar_numbers
+    from ranked
+    inner join numbered_products as own using (dataset, product_id)
+    inner join numbered_products as other
+        on
+            ranked.dataset = other.dataset
+            and ranked.similar_product_id = other.product_id
+    group by own.product_number
+),
+
 users_of_pairs as (
     select
-        ranked.dataset,
-        ranked.product_id,
-        ranked.similar_product_id,
-        ratings.user_id
-    from ranked
-    inner join ratings using (dataset, product_id)
+        product_number,
+        user_number,
+        {{ elements_of('similar_numbers') }} as similar_number
+    from histories
+    inner join similar_numbers using (product_number)
 ),
 
 in_common as (
     select
-        pairs.dataset,
-        pairs.product_id,
-        pairs.similar_product_id,
+        pairs.product_number,
+        pairs.similar_number,
         count(*) as users
     from users_of_pairs as pairs
-    semi join ratings
+    semi join histories
         on
-            pairs.dataset = ratings.dataset
-            and pairs.user_id = ratings.user_id
-            and pairs.similar_product_id = ratings.product_id
-    group by pairs.dataset, pairs.product_id, pairs.similar_product_id
+            pairs.user_number = histories.user_number
+            and pairs.similar_number = histories.product_number
+    group by pairs.product_number, pairs.similar_number
+),
+
+common_users as (
+    select
+        own.dataset,
+        own.product_id,
+        other.product_id as similar_product_id,
+        in_common.users
+    from in_common
+    inner join numbered_products as own using (product_number)
+    inner join numbered_products as other on in_common.similar_number = other.product_number
 )
 
 select
@@ -132,11 +180,11 @@ select
     ranked.product_id,
     ranked.place::integer as rank,
     ranked.similar_product_id,
-    {{ rounded('coalesce(in_common.users, 0) / sqrt(own.ratings * other.ratings)') }} as similarity,
-    coalesce(in_common.users, 0) as common_users,
+    {{ rounded('coalesce(common_users.users, 0) / sqrt(own.ratings * other.ratings)') }} as similarity,
+    coalesce(common_users.users, 0) as common_users,
     ranked.algorithm
 from ranked
-left join in_common using (dataset, product_id, similar_product_id)
+left join common_users using (dataset, product_id, similar_product_id)
 inner join users as own
     on
         ranked.dataset = own.dataset

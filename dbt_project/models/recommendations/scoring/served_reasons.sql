@@ -108,6 +108,7 @@ of_items as (
         shares.is_fallback,
         shares.share,
         liked.product_id as because_of,
+        liked.rating,
         weights.weight
     from shares
     inner join item_weights as weights
@@ -153,7 +154,8 @@ acquaintances as (
 histories as (
     select
         acquaintances.*,
-        liked.product_id as because_of
+        liked.product_id as because_of,
+        liked.rating
     from acquaintances
     inner join liked using (dataset, user_id)
 ),
@@ -179,6 +181,7 @@ of_users as (
         voters.is_fallback,
         voters.share,
         in_common.because_of,
+        in_common.rating,
         voters.weight / in_common.products as weight
     from voters
     inner join in_common using (dataset, user_id, neighbour_id)
@@ -195,6 +198,7 @@ by_part as (
         place_number,
         is_fallback,
         because_of,
+        any_value(rating) as rating,
         any_value(share) * sum(weight) / sum(sum(weight)) over (
             partition by place_number, part, is_fallback
         ) as contribution
@@ -207,6 +211,7 @@ contributions as (
         place_number,
         is_fallback,
         because_of,
+        any_value(rating) as rating,
         {{ rounded('sum(contribution)') }} as contribution
     from by_part
     group by place_number, is_fallback, because_of
@@ -216,6 +221,7 @@ strongest as (
     select
         place_number,
         because_of,
+        rating,
         contribution
     from contributions
     qualify
@@ -230,12 +236,7 @@ select
     rankings.user_id,
     rankings.product_id,
     strongest.because_of,
-    liked.rating,
+    strongest.rating,
     strongest.contribution
 from strongest
 inner join rankings using (place_number)
-inner join liked
-    on
-        rankings.dataset = liked.dataset
-        and rankings.user_id = liked.user_id
-        and strongest.because_of = liked.product_id
