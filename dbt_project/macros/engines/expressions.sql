@@ -227,6 +227,14 @@
 {%- endmacro %}
 
 
+{# How DuckDB is told to keep the rows of a CTE, and not to take what follows into it. #}
+{% macro materialized() %}{{ return(adapter.dispatch('materialized', 'customer_analytics')()) }}{% endmacro %}
+
+{% macro duckdb__materialized() %}{{ return('materialized') }}{% endmacro %}
+
+{% macro spark__materialized() %}{{ return('') }}{% endmacro %}
+
+
 {# How DuckDB is told to read a CTE twice in place of keeping its rows. #}
 {% macro not_materialized() %}{{ return(adapter.dispatch('not_materialized', 'customer_analytics')()) }}{% endmacro %}
 

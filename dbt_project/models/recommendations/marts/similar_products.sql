@@ -108,7 +108,7 @@ numbered_products as (
         dataset,
         product_id,
         (row_number() over (order by dataset, product_id))::integer as product_number
-    from products
+    from users
 ),
 
 numbered_users as (

@@ -118,11 +118,12 @@ weights as (
     where stored_weights.weight > 0
 ),
 
-likenesses as (
+-- Kept, because DuckDB would count all pairs of places before it looks up what they weigh.
+pairs as {{ materialized() }} (
     select
         below.list_number,
         below.rank,
-        {{ rounded('sum(weights.weight)') }} as likeness
+        weights.weight
     from places as below
     inner join places as above
         on
@@ -134,7 +135,15 @@ likenesses as (
             and below.product_number = weights.product_number
             and above.product_number = weights.neighbour_number
     where above.rank <= {{ n }}
-    group by below.list_number, below.rank
+),
+
+likenesses as (
+    select
+        list_number,
+        rank,
+        {{ rounded('sum(weight)') }} as likeness
+    from pairs
+    group by list_number, rank
 ),
 
 alike as (
