@@ -195,7 +195,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         no_tests = ("--exclude-resource-type", "test", "unit_test")
-        dbt(folder, "build", "--select", "+propensity_reasons", *no_tests)
+        dbt(folder, "build", "--select", *(f"+{model}" for model in MODELS), *no_tests)
         queries = [
             path.read_text()
             for model in MODELS
