@@ -64,30 +64,16 @@
 {%- endmacro %}
 
 
-{#
-    ---- propensity/tree_leaf.sql. Twelve levels are columns, each of the one before, because Spark compiles columns; it walks a list
-    by a lambda that it interprets, which is left to what deeper trees have below.
-#}
+{# ---- propensity/tree_leaf.sql #}
 {% macro spark__tree_leaf(vector) -%}
-    {%- for level in range(12) %}
-    {{ spark__node_below(vector, 'level_' ~ (loop.index0) if level else '1') }} as level_{{ loop.index }},
-    {%- endfor %}
-    case
-        when depth <= 12 then level_12
-        else aggregate(array_repeat(0, depth::int - 12), level_12, (node, level) -> {{ spark__node_below(vector, 'node') }})
-    end
-{%- endmacro %}
-
-
-{% macro spark__node_below(vector, node) -%}
-    case
-        when element_at(feature, {{ node }}) is null then {{ node }}
+    aggregate(array_repeat(0, depth::int), 1L, (node, level) -> case
+        when element_at(feature, node::int) is null then node
         when coalesce(
-            element_at({{ vector }}, element_at(feature, {{ node }})::int) <= element_at(threshold, {{ node }}),
-            element_at(missing_go_left, {{ node }})
-        ) then element_at(left_child, {{ node }})::int
-        else element_at(right_child, {{ node }})::int
-    end
+            element_at({{ vector }}, element_at(feature, node::int)::int) <= element_at(threshold, node::int),
+            element_at(missing_go_left, node::int)
+        ) then element_at(left_child, node::int)
+        else element_at(right_child, node::int)
+    end)
 {%- endmacro %}
 
 

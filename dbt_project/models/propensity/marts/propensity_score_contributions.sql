@@ -48,7 +48,7 @@ champion_trees as (
 ),
 
 reached as (
-    select
+    select /*+ broadcast(trees) */
         vectors.entity_id,
         trees.dataset,
         trees.model_family,

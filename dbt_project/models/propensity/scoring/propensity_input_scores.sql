@@ -31,14 +31,13 @@ numbered_trees as (
     inner join models using (dataset, model_family)
 ),
 
+-- A number of a model as the key would bring all rows of Spark to as many places as there are models.
 reached as (
-    select
+    select /*+ broadcast(trees) */
         vectors.input_id,
         vectors.model_number,
-        trees.weight,
-        trees.value,
         -- The linter does not know lambdas of two arguments.
-        {{ tree_leaf('vectors.vector') }} as leaf -- noqa: PRS
+        trees.weight * {{ element('trees.value', tree_leaf('vectors.vector')) }} as tree_score -- noqa: PRS, AL03
     from vectors
     inner join numbered_trees as trees on {{ is_of_model('vectors.model_number', 'trees.model_number') }}
 ),
@@ -47,7 +46,7 @@ tree_scores as (
     select
         input_id,
         model_number,
-        {{ sum_of_leaves('weight * ' ~ element('value', 'leaf')) }} as tree_score
+        {{ sum_of_leaves('tree_score') }} as tree_score
     from reached
     group by input_id, model_number
 ),

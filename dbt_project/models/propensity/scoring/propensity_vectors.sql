@@ -44,7 +44,7 @@ encoders as (
 ),
 
 encoded as (
-    select
+    select /*+ broadcast(encoders) */
         inputs.input_id,
         encoders.*,
         {{ encoded_vector('encoders.elements', 'inputs.numbers', 'inputs.categories') }} as vector
