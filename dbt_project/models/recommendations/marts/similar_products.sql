@@ -144,9 +144,9 @@ similar_numbers as (
 
 users_of_pairs as (
     select
-        product_number,
-        user_number,
-        {{ elements_of('similar_numbers') }} as similar_number
+        histories.product_number,
+        histories.user_number,
+        {{ elements_of('similar_numbers.similar_numbers') }} as similar_number
     from histories
     inner join similar_numbers using (product_number)
 ),

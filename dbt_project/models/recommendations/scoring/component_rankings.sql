@@ -187,11 +187,12 @@ list_histories as (
 ),
 
 -- What each rated product speaks for. Lists are unnested one after the other, so that the votes of a list meet
--- in the sums below: in any other order these take several times the memory.
+-- in the sums below: in any other order these take several times the memory. DuckDB keeps this order where it knows that the
+-- supporters are few, for which they are grouped by columns of the table of weights.
 supporters as (
     select
-        shown.model_number,
-        neighbours.product_number as rated_number,
+        any_value(shown.model_number) as model_number,
+        any_value(neighbours.product_number) as rated_number,
         {{ list_of_group('shown.product_number') }} as product_numbers,
         {{ list_of_group('weights.weight * shown.factor') }} as weights
     from item_weights as weights
@@ -200,7 +201,7 @@ supporters as (
         on
             weights.dataset = neighbours.dataset
             and weights.neighbour_id = neighbours.product_id
-    group by shown.model_number, neighbours.product_number
+    group by weights.dataset, weights.fold, weights.algorithm, weights.neighbour_id
 ),
 
 -- What the users who are somebody's neighbours rated.
