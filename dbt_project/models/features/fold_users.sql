@@ -1,7 +1,8 @@
 -- Who is judged in each fold: every judged user whose history it knows; where folds have a date, those who then had
--- something new.
+-- something new, which only users have whom the fold knows.
 with ratings as (
     select * from {{ ref('fold_ratings') }}
+    where fold != 'serving'
 ),
 
 folds as (
@@ -10,15 +11,6 @@ folds as (
 
 users as (
     select * from {{ ref('kept_users') }}
-),
-
-targets as (
-    select distinct
-        dataset,
-        fold,
-        user_id
-    from ratings
-    where role = 'target'
 )
 
 select distinct
@@ -28,9 +20,6 @@ select distinct
 from ratings
 inner join folds using (dataset, fold)
 inner join users using (dataset, user_id)
-left join targets using (dataset, fold, user_id)
 where
-    ratings.role = 'history'
-    and ratings.fold != 'serving'
-    and users.is_evaluated
-    and (folds.starts_on is null or targets.user_id is not null)
+    users.is_evaluated
+    and ratings.role = case when folds.starts_on is null then 'history' else 'target' end
