@@ -100,7 +100,8 @@ def build_pipeline(
     imblearn Pipeline
         Takes the matrix of `as_matrix`.
     """
-    own = {name: value for name, value in params.items() if name != "n_columns"}
+    own = dict(params)
+    n_columns = own.pop("n_columns", "all")
     estimator = _ESTIMATORS[family](**own, random_state=random_state)
     if imbalance == "class_weight":
         estimator.set_params(class_weight="balanced")
@@ -123,11 +124,19 @@ def build_pipeline(
     encode = ColumnTransformer([("numeric", "passthrough", numeric), ("one_hot", one_hot, nominal)])
     steps += [
         ("encode", encode),
-        ("select", SelectKBest(_f_statistics, k=params.get("n_columns", "all"))),
+        ("select", SelectKBest(_f_statistics, k=columns_kept(n_columns, spec, levels))),
     ]
     if family == "logistic_regression":
         steps.append(("scale", StandardScaler()))
     return Pipeline([*steps, ("model", estimator)])
+
+
+def columns_kept(
+    n_columns: int | str, spec: PropensitySpec, levels: Sequence[Sequence[str]]
+) -> int | str:
+    """Return how many encoded columns are kept: 'all' where there are no more than `n_columns`."""
+    encoded = len(spec.numeric) + sum(len(known) for known in levels)
+    return "all" if n_columns == "all" or n_columns >= encoded else n_columns
 
 
 def _with_logarithms(matrix: np.ndarray, places: Sequence[int]) -> np.ndarray:

@@ -15,7 +15,7 @@ from sklearn.model_selection import (
 from threadpoolctl import threadpool_limits
 
 from models_py.propensity.evaluation import stratified_folds
-from models_py.propensity.families import build_pipeline
+from models_py.propensity.families import build_pipeline, columns_kept
 from models_py.propensity.spec import PropensitySpec
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,10 @@ def search_family(
             f"propensity: search of {family} is {spec['search']!r}; use one of {sorted(_SEARCHES)}"
         )
     logger.info("fitting models of %s: %s, searching %s", data.dataset, data.raw_label, family)
+    space = dict(spec["space"])
+    if "n_columns" in space:
+        kept = [columns_kept(number, data, levels) for number in space["n_columns"]]
+        space["n_columns"] = list(dict.fromkeys(kept))
     fixed = dict(spec.get("fixed", {}))
     options = dict(spec.get("options", {}))
     if spec["search"] == "halving":
@@ -86,7 +90,7 @@ def search_family(
         options["random_state"] = random_state
     search = _SEARCHES[spec["search"]](
         build_pipeline(family, fixed, data, levels, random_state=random_state),
-        {_STEP.get(name, f"model__{name}"): values for name, values in spec["space"].items()},
+        {_STEP.get(name, f"model__{name}"): values for name, values in space.items()},
         scoring="roc_auc",
         cv=stratified_folds(groups, n_splits, random_state),
         refit=False,

@@ -699,6 +699,16 @@ def test_a_search_ranks_the_last_round_first_and_keeps_the_order_of_ties(searche
     }
 
 
+def test_more_columns_than_there_are_is_all_of_them_and_is_tried_once(searched):
+    encoded = len(SHOP.numeric) + sum(map(len, LEVELS))
+    numbers = [encoded - 1, encoded, encoded + 1, "all"]
+    asked = {"search": "grid", "space": {"n_columns": numbers}}
+    search_family("decision_tree", asked, TRAINED, ANSWERED, SHOP, LEVELS, 4, 6)
+    assert searched["space"] == {"select__k": [encoded - 1, "all"]}
+    stored = {"n_columns": encoded + 1}
+    assert build_pipeline("decision_tree", stored, SHOP, LEVELS)["select"].k == "all"
+
+
 def test_a_search_is_given_folds_space_and_seeds(searched):
     searches("halving", resource="n_estimators", factor=2)
     assert searched["space"] == {"model__max_depth": [1, 2], "select__k": [2]}
