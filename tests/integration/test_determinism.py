@@ -12,6 +12,7 @@ from models_py.refresh import OUTCOME
 UNPROMISED = ("generation_id", "previous_generation_id", "valid_from", "valid_to", "row_number")
 # What a build tells of itself and of the one before it is not the same in the second one.
 NEWS = {
+    "monitoring.changes",
     "monitoring.feature_drift",
     "monitoring.source_health",
     "monitoring.training_decisions",
