@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- What was known of each customer as of the as-of date and of days before it, and what was bought in the 90 days after them.
 -- A return counts from its own day on; of what came after a day all is known that the files tell.
 with lines as (
