@@ -78,7 +78,7 @@ class Warehouse:
                 **os.environ,
                 "RAW_DATA_DIR": str(self.raw),
                 "WAREHOUSE_DIR": str(LINK),
-                "DBT_TARGET_PATH": str(self.target(given)),
+                "DBT_TARGET_PATH": str(self.target(variables)),
                 "DBT_LOG_PATH": str(self.folder / "logs"),
                 "DBT_LOG_LEVEL_FILE": "none",
                 # A manifest is a second of every start, and few tests read it.
@@ -88,8 +88,9 @@ class Warehouse:
             "text": True,
         }
 
-    def target(self, given: str = "{}\n") -> Path:
-        """Return where dbt leaves its files, by the text of the vars that it is given."""
+    def target(self, variables: dict | None = None) -> Path:
+        """Return where dbt leaves its files when it is given these vars."""
+        given = yaml.safe_dump(variables or {})
         return PARSED / f"target-{zlib.crc32(f'{self.project}{given}'.encode())}"
 
     def dbt(self, *args: str, **how) -> subprocess.CompletedProcess:

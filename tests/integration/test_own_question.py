@@ -160,3 +160,61 @@ def test_another_lead_file_is_one_folder_and_one_entry(tmp_path):
     assert auc > rule > 0.6
     assert slices == [("all",), ("country",), ("lead_source",), ("lead_source and country",)]
     assert reason.startswith(("time_on_site: ", "tags: "))
+
+
+@pytest.fixture(scope="module")
+def declared(tmp_path_factory) -> Warehouse:
+    """Return a warehouse that nothing was built in, with the question of prospects declared."""
+    folder = tmp_path_factory.mktemp("declared")
+    project = copied_project(folder / "project")
+    add_data_set(project, "prospects", FOLDER, ENTRY)
+    return Warehouse(folder / "warehouse", project=project)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "instead", "said"),
+    [
+        ("outcome: enrols", "outcom: enrols", "lacks 'outcome'."),
+        ("slices: [", "slice: [", "has 'slice', which means nothing; it may have outcome, "),
+        ("key: prospect_id", "key: id", "names 'id', and the model has prospect_id, "),
+        (
+            "numeric: [",
+            "numeric: [is_enrolled, ",
+            "has 'is_enrolled' as a feature, which is its key",
+        ),
+        (
+            "slices:",
+            "log_features: [tags]\n          slices:",
+            "'tags' in log_features, which is none",
+        ),
+        (
+            "slices:",
+            "topics: {a: [age]}\n          slices:",
+            "'age' in topics, which is none of its",
+        ),
+        (
+            "slices:",
+            "topics: {a: [tags], b: [tags]}\n          slices:",
+            "has 'tags' in topics, which is in two of them.",
+        ),
+        (
+            "slices:",
+            "topics: {a: tags}\n          slices:",
+            "give a list of features for each topic.",
+        ),
+        ("slices:", "topics: {a: 5}\n          slices:", "give a list of features for each topic."),
+        ("slices:", "topics: [tags]\n          slices:", "give a list of features for each topic."),
+    ],
+)
+def test_a_question_that_is_declared_wrong_is_one_line(declared, declaration, instead, said):
+    name = "_prospects__models.yml"
+    file = declared.project / "dbt_project" / "models" / "datasets" / "prospects" / name
+    sound = FOLDER[name].lstrip()
+    assert sound.count(declaration) == 1
+    file.write_text(sound.replace(declaration, instead))
+    variables = {"sources_enabled": ["prospects"]}
+    run = declared.dbt("compile", "--select", "propensity_specs", variables=variables)
+    assert run.returncode != 0
+    (line,) = [line for line in run.stdout.splitlines() if "config.meta.propensity" in line]
+    assert said in line
+    assert "Traceback" not in run.stdout
