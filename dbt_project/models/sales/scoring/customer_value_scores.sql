@@ -1,3 +1,8 @@
+{#- What `known` lists, in its order. -#}
+{%- set features = list_of([
+    "'order_days'", "'order_days_90d'", "'order_months'", "'units'", "'recency_days'", "'tenure_days'", "'expected_order_value'",
+    "'purchase_probability'"
+]) -%}
 -- What each method expects of a customer in the 90 days after the day of a fold: the champion where it serves, and every method
 -- and baseline where they are judged.
 with fits as (
@@ -8,15 +13,8 @@ sales_days as (
     select * from {{ ref('sales_days') }}
 ),
 
--- Beside the names of what `known` lists, in its order.
 parameters as (
-    select
-        *,
-        {{ list_of([
-            "'order_days'", "'order_days_90d'", "'order_months'", "'units'", "'recency_days'", "'tenure_days'",
-            "'expected_order_value'", "'purchase_probability'"
-        ]) }} as names
-    from {{ ref('customer_value_parameters') }}
+    select * from {{ ref('customer_value_parameters') }}
 ),
 
 -- By name, so that a stored model goes on with its own features.
@@ -26,7 +24,7 @@ regressions as (
         parameters.fold,
         max(parameters.value) filter (where parameters.parameter = 'intercept') as intercept,
         {{ ordered_list(
-            'array_position(parameters.names, parameters.parameter)', 'parameters.parameter', "parameters.parameter != 'intercept'"
+            'array_position(' ~ features ~ ', parameters.parameter)', 'parameters.parameter', "parameters.parameter != 'intercept'"
         ) }} as places,
         {{ ordered_list('parameters.value', 'parameters.parameter', "parameters.parameter != 'intercept'") }} as coefficients
     from parameters
