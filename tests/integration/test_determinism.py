@@ -1,4 +1,4 @@
-"""Equal input gives equal published tables, whatever the order of rows and the threads."""
+"""Equal input gives equal published tables, whatever the order of rows, threads and batches."""
 
 import random
 
@@ -45,7 +45,7 @@ def published_tables(warehouse: Warehouse, *unpromised: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def shuffled(tmp_path_factory) -> Warehouse:
-    """Return a build, on one thread, from the sample files with their rows in another order."""
+    """Return a build on one thread, in small batches, from the sample files in another order."""
     folder = tmp_path_factory.mktemp("shuffled")
     raw = folder / "raw"
     raw.mkdir()
@@ -65,7 +65,12 @@ def shuffled(tmp_path_factory) -> Warehouse:
         name = path.name.removesuffix(".gz")
         (raw / name).write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8")
     return built(
-        folder / "warehouse", raw, DBT_THREADS="1", OMP_NUM_THREADS="1", DUCKDB_THREADS="1"
+        folder / "warehouse",
+        raw,
+        {"recommender_lists_per_batch": 300},
+        DBT_THREADS="1",
+        OMP_NUM_THREADS="1",
+        DUCKDB_THREADS="1",
     )
 
 

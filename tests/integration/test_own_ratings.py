@@ -100,6 +100,8 @@ def test_another_ratings_file_is_one_folder_and_one_entry(tmp_path):
         "ratings_min_per_product": 2,
         "recommender_min_history": 3,
         "recommender_bootstrap_resamples": 5,
+        # Batches end in the middle of the lists of a data set, and of a model.
+        "recommender_lists_per_batch": 17,
     }
     warehouse = Warehouse(tmp_path / "warehouse", raw, project)
     run = warehouse.dbt(*NIGHTLY, variables=variables)

@@ -71,3 +71,14 @@
         power(1 + {{ times_the_mean }}, {{ diversity }}) * power(1 + {{ likeness }}, {{ likeness_power }}), -sign({{ score }})
     )
 {%- endmacro %}
+
+
+{# A weight in whole numbers of 1e-12, and the sum of such. Weights below 9,000,000 fit. #}
+{% macro vote(weight) -%}
+    round(({{ weight }}) * 1e12)::bigint
+{%- endmacro %}
+
+
+{% macro sum_of_votes(vote) -%}
+    sum({{ vote }}) / 1e12
+{%- endmacro %}

@@ -16,7 +16,20 @@
         {%- if model.language == 'sql' -%}
             drop table if exists {{ target }};
         {% endif %}
+        {%- set batches = n_batches() -%}
+        {%- if batches > 1 %}
+            set variable batches = {{ batches }};
+            set variable batch = 0;
+        {% endif %}
         {{- create_table_as(False, target, compiled_code, model.language) -}}
+        {%- for batch in range(1, batches) %}
+            set variable batch = {{ batch }};
+            insert into {{ target }} ({{ compiled_code }});
+        {%- endfor %}
+        {%- if batches > 1 %}
+            reset variable batches;
+            reset variable batch;
+        {% endif %}
         {%- if model.language == 'sql' -%}
             {{ hold_constraints(target) }}
         {%- endif -%}
@@ -51,3 +64,31 @@
     {% do adapter.commit() %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+
+{#
+    In how many batches a table is made, one after the other: meta.batched_by names the table whose rows are counted, and
+    meta.rows_per_batch how many of them are taken at once. Its query says which rows are of a batch by is_in_batch().
+#}
+{% macro n_batches() -%}
+    {%- set batched_by = config.meta_get('batched_by') -%}
+    {%- if not batched_by -%}{{ return(1) }}{%- endif -%}
+    {%- set n_rows = run_query('select count(*) from ' ~ ref(batched_by)).columns[0].values()[0] -%}
+    {{ return(1 + n_rows // config.meta_get('rows_per_batch')) }}
+{%- endmacro %}
+
+
+{# Whether the row of a number from 1 to n is of the batch at hand. Spark spreads and spills by itself. #}
+{% macro is_in_batch(number, n) -%}
+    {{ return(adapter.dispatch('is_in_batch', 'customer_analytics')(number, n)) }}
+{%- endmacro %}
+
+
+{% macro duckdb__is_in_batch(number, n) -%}
+    coalesce(({{ number }} - 1)::bigint * getvariable('batches') // {{ n }} = getvariable('batch'), true)
+{%- endmacro %}
+
+
+{% macro spark__is_in_batch(number, n) -%}
+    true
+{%- endmacro %}

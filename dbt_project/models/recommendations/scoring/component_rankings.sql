@@ -3,6 +3,7 @@
 -- user's neighbours who rated it (user weights), or the product of both vectors of factors. What sells more than it
 -- used to comes first, by powers that were chosen with the model. By weights only positive scores recommend. Products that nobody had
 -- lately are not shown. Rules on products hold where they are served.
+-- Votes take many times the memory of what they are made of, so the lists are made in batches, one after the other.
 with wanted as (
     select * from {{ ref('ranked_users') }}
     where algorithm is not null
@@ -33,7 +34,8 @@ products as (
     from {{ ref('kept_products') }}
 ),
 
-ratings as (
+-- Not kept, because a batch reads the ratings of its users alone.
+ratings as {{ not_materialized() }} (
     select * from {{ ref('fold_ratings') }}
     where role = 'history'
 ),
@@ -126,7 +128,7 @@ powers as (
     from {{ ref('recommendations_model_runs') }}
 ),
 
-models as (
+all_models as (
     select
         scored.dataset,
         scored.fold,
@@ -139,14 +141,25 @@ models as (
     group by scored.dataset, scored.fold, scored.algorithm, powers.recent_power, powers.popularity_penalty
 ),
 
-lists as (
+all_lists as (
     select
         scored.*,
-        models.model_number,
+        all_models.model_number,
         case when scored.is_part then {{ list_depth() }} else {{ judged_depth() }} end as depth,
-        (row_number() over (order by models.model_number, scored.user_id))::integer as list_number
+        (row_number() over (order by all_models.model_number, scored.user_id))::integer as list_number,
+        count(*) over () as n_lists
     from scored
-    inner join models using (dataset, fold, algorithm)
+    inner join all_models using (dataset, fold, algorithm)
+),
+
+lists as (
+    select * from all_lists
+    where {{ is_in_batch('list_number', 'n_lists') }}
+),
+
+models as (
+    select * from all_models
+    semi join lists using (model_number)
 ),
 
 shown as (
@@ -173,8 +186,8 @@ histories as (
         ratings.user_id,
         {{ list_of_group('products.product_number') }} as product_numbers
     from ratings
+    semi join lists using (dataset, fold, user_id)
     inner join products using (dataset, product_id)
-    semi join models on ratings.dataset = models.dataset and ratings.fold = models.fold
     group by ratings.dataset, ratings.fold, ratings.user_id
 ),
 
@@ -194,7 +207,7 @@ supporters as (
         any_value(shown.model_number) as model_number,
         any_value(neighbours.product_number) as rated_number,
         {{ list_of_group('shown.product_number') }} as product_numbers,
-        {{ list_of_group('weights.weight * shown.factor') }} as weights
+        {{ list_of_group(vote('weights.weight * shown.factor')) }} as votes
     from item_weights as weights
     inner join shown using (dataset, fold, algorithm, product_id)
     inner join products as neighbours
@@ -228,7 +241,7 @@ rated as (
 item_votes as (
     select
         rated.list_number,
-        {{ paired_elements('supporters.product_numbers', 'product_number', 'supporters.weights', 'weight') }}
+        {{ paired_elements('supporters.product_numbers', 'product_number', 'supporters.votes', 'vote') }}
     from rated
     inner join supporters using (model_number, rated_number)
 ),
@@ -246,12 +259,13 @@ user_votes as (
             and weights.neighbour_id = raters.user_id
 ),
 
--- What the user rated is voted out, which is much cheaper than an anti join on every score.
+-- What the user rated is voted out, which is much cheaper than an anti join on every score. Votes are whole numbers, so that
+-- their sum is the same in whatever order they come.
 votes as (
     select
         list_number,
         product_number,
-        weight
+        vote
     from item_votes
 
     union all
@@ -259,7 +273,7 @@ votes as (
     select
         list_number,
         product_number,
-        weight * factor as weight
+        {{ vote('weight * factor') }} as vote
     from user_votes
 
     union all
@@ -267,7 +281,7 @@ votes as (
     select
         list_number,
         rated_number as product_number,
-        -1e9::double as weight
+        {{ vote('-1e6') }} as vote
     from rated
 ),
 
@@ -275,7 +289,7 @@ scores as (
     select
         list_number,
         product_number,
-        {{ rounded('sum(weight)') }} as score
+        {{ rounded(sum_of_votes('vote')) }} as score
     from votes
     group by list_number, product_number
 ),
