@@ -64,13 +64,13 @@ def refresh_recommenders(
         if decision["decision"] == "search":
             known = known.assign(stored_params=None)
         fit, now = _fit(dataset, relation, specs, known, settings)
+        problem = _why_none_is_fitted(dataset, known)
         if decision["trigger"] == "first":
-            tables.append(with_outcome(fit, "first", now))
+            tables.append(with_outcome(fit, "first", now, fit_problem=problem))
         elif before is not None and (now is None or now < before - decision["max_quality_loss"]):
-            problem = _why_none_is_fitted(dataset, known)
             tables.append(with_outcome(nothing, "kept", before, now, problem))
         else:
-            tables.append(with_outcome(fit, "replaced", now, now))
+            tables.append(with_outcome(fit, "replaced", now, now, problem))
     return pa.concat_tables(tables)
 
 
@@ -144,4 +144,9 @@ def _why_none_is_fitted(dataset: str, candidates: pd.DataFrame) -> str | None:
     if not servable["is_skipped"].all():
         return None
     reasons = sorted(set(servable["skipped_because"]))
-    return f"{dataset}: no recommender can be fitted: {', '.join(reasons)}"
+    way_out = (
+        ": raise the var recommender_size_limits or see docs/spark.md"
+        if any("above the limit" in reason for reason in reasons)
+        else ""
+    )
+    return f"{dataset}: no recommender can be fitted: {', '.join(reasons)}{way_out}"

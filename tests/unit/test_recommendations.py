@@ -579,20 +579,23 @@ def test_rankings_in_blocks_equal_those_of_all_scores(fold, algorithm):
     np.testing.assert_allclose(found.scores, np.where(expected < 0, 0, of_expected), atol=1e-9)
 
 
+TOO_LARGE = {"item_neighbours": "too large"}
+
+
 def refreshed(
     ratings,
     ids,
     fingerprint,
-    skipped=(),
+    skipped=None,
     algorithms=("popularity_count", "item_neighbours"),
     **decision,
 ) -> pa.Table:
     candidates = candidates_of(list(algorithms))
-    is_skipped = candidates["algorithm"].isin(skipped)
+    is_skipped = candidates["algorithm"].isin(skipped or {})
     candidates = candidates.assign(
         dataset="shop",
         is_skipped=is_skipped,
-        skipped_because=is_skipped.map({True: "too large", False: None}),
+        skipped_because=candidates["algorithm"].map(skipped or {}),
     )
     read = []
     rows = {
@@ -715,13 +718,28 @@ def test_recommenders_that_are_much_worse_do_not_serve(ratings, ids, fingerprint
 
 def test_what_rules_out_all_recommenders_is_said(ratings, ids, fingerprint):
     decision = {"decision": "refit", "stored_quality": 0.3, "max_quality_loss": 1.0}
-    fit = refreshed(ratings, ids, fingerprint, skipped=["item_neighbours"], **decision)
+    fit = refreshed(ratings, ids, fingerprint, skipped=TOO_LARGE, **decision)
     problem = "shop: no recommender can be fitted: too large"
     assert what_became(fit) == ("kept", 0.3, None, problem)
 
 
+def test_a_first_night_without_any_recommender_says_what_ruled_them_out(ratings, ids, fingerprint):
+    decision = {"decision": "search", "trigger": "first", "stored_quality": None}
+    reason = "common raters 2000000000 above the limit 1000000000"
+    skipped = {"item_neighbours": reason}
+    fit = refreshed(ratings, ids, fingerprint, skipped, **decision)
+    assert what_became(fit) == (
+        "first",
+        None,
+        None,
+        f"shop: no recommender can be fitted: {reason}: raise the var recommender_size_limits"
+        " or see docs/spark.md",
+    )
+
+
 def test_recommenders_of_unknown_quality_are_replaced_by_none(ratings, ids, fingerprint):
     decision = {"decision": "refit", "stored_quality": None, "max_quality_loss": 0.01}
-    fit = refreshed(ratings, ids, fingerprint, skipped=["item_neighbours"], **decision)
-    assert what_became(fit) == ("replaced", None, None, None)
+    fit = refreshed(ratings, ids, fingerprint, skipped=TOO_LARGE, **decision)
+    problem = "shop: no recommender can be fitted: too large"
+    assert what_became(fit) == ("replaced", None, None, problem)
     assert fit["model_name"].to_pylist() == ["popularity_count"]

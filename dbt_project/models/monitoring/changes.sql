@@ -67,9 +67,10 @@ changes as (
             '{}: {} ({})',
             area,
             case
+                when outcome = 'kept' and fit_problem is not null then 'no new model could be fitted, the stored one stays'
+                when fit_problem is not null then 'no model could be fitted'
                 when outcome = 'first' then 'a model was fitted for the first time'
                 when outcome = 'replaced' then 'a new model serves'
-                when fit_problem is not null then 'no new model could be fitted, the stored one stays'
                 else 'a new fit was no better, the stored model stays'
             end,
             coalesce(fit_problem, reason)
