@@ -147,6 +147,12 @@ def built(
     return warehouse
 
 
+def copied(warehouse: Warehouse, folder: Path) -> Warehouse:
+    """Copy a warehouse to a folder, in which its raw files are found in `raw` from now on."""
+    shutil.copytree(warehouse.folder, folder / "warehouse")
+    return Warehouse(folder / "warehouse", folder / "raw")
+
+
 def built_once(tmp_path_factory, name: str, raw: Path, **how) -> Warehouse:
     """Build for all processes of a test run; each goes on with a copy of its own."""
     own = tmp_path_factory.mktemp(name)
@@ -163,6 +169,19 @@ def built_once(tmp_path_factory, name: str, raw: Path, **how) -> Warehouse:
 @pytest.fixture(scope="session")
 def sample_build(tmp_path_factory) -> Warehouse:
     return built_once(tmp_path_factory, "sample", SAMPLE, command=["build"])
+
+
+@pytest.fixture(scope="session")
+def built_mall(tmp_path_factory) -> Warehouse:
+    return built_once(tmp_path_factory, "mall", SAMPLE, variables=QUICK_MALL)
+
+
+@pytest.fixture
+def mall(built_mall, tmp_path) -> Warehouse:
+    """Return a published warehouse of the test's own, the smallest, with its raw file."""
+    (tmp_path / "raw").mkdir()
+    shutil.copy(SAMPLE / "Mall_Customers.csv", tmp_path / "raw")
+    return copied(built_mall, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ that a model is stored, and one that is empty.
 
 import hashlib
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -15,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import EVALUATED_TABLES, NIGHTLY, SAMPLE, Warehouse, built
+from conftest import EVALUATED_TABLES, NIGHTLY, SAMPLE, Warehouse, built, copied
 
 pytestmark = pytest.mark.slow
 
@@ -465,11 +464,6 @@ def usual_night(tmp_path_factory) -> Callable[[str], Warehouse]:
         return built(folder / "warehouse", raw, SOURCES[source].variables)
 
     return build
-
-
-def copied(warehouse: Warehouse, folder: Path) -> Warehouse:
-    shutil.copytree(warehouse.folder, folder / "warehouse")
-    return Warehouse(folder / "warehouse", folder / "raw")
 
 
 def pass_a_night(warehouse: Warehouse, source: str, odd: Change, **variables):

@@ -6,7 +6,9 @@
 import random
 import re
 import time
+from bisect import bisect_right
 from collections import Counter
+from itertools import accumulate
 from pathlib import Path
 
 import duckdb
@@ -89,17 +91,23 @@ class Lineage:
         }
 
 
-def moment(other: str, dice: random.Random, night: Night, turn: int) -> float:
-    """Draw the offset at which another program starts, so that it takes the lock at any moment.
+def wait_for_a_moment(
+    build: Started, other: str, dice: random.Random, night: Night, turn: int
+) -> None:
+    """Wait so long that another program takes the lock at any moment of a build.
 
-    Every second time that is about when the build takes it.
+    Every second time that is about when the build takes it. Else the time is counted from the phase
+    of the build that it falls in, since a machine is not always as fast as it was.
     """
     takes_lock_after = night.seconds["start"] if other == "build" else 0
-    if turn % 2:
-        wanted = dice.uniform(0, sum(night.seconds.values()))
-    else:
-        wanted = dice.gauss(night.seconds["start"], 1)
-    return max(0, wanted - takes_lock_after)
+    if turn % 2 == 0:
+        time.sleep(max(0, dice.gauss(night.seconds["start"], 1) - takes_lock_after))
+        return
+    wanted = max(0, dice.uniform(0, sum(night.seconds.values())) - takes_lock_after)
+    ends = list(accumulate(night.seconds.values()))
+    phase = bisect_right(ends, wanted)
+    build.wait_for(list(night.seconds)[phase])
+    time.sleep(wanted - [0, *ends][phase])
 
 
 def start(other: str, warehouse: Warehouse, person: str) -> Started:
@@ -117,7 +125,7 @@ def collide(
         customers = warehouse.query("select customer_id from segmentation.customer_segments")
         ((person,),) = dice.sample(sorted(customers), 1)
         first = start_build(warehouse)
-        time.sleep(moment(other, dice, night, turn + again))
+        wait_for_a_moment(first, other, dice, night, turn + again)
         second = start(other, warehouse, person)
         programs = {"the build": first, f"the other {other}": second}
         losers = {name: program for name, program in programs.items() if program.ended()}

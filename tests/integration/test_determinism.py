@@ -93,18 +93,13 @@ def test_shuffled_rows_on_one_thread_give_equal_tables(sample_build, shuffled):
         pytest.param("search", marks=pytest.mark.slow),
     ],
 )
-def test_unchanged_input_gives_equal_tables(small_mall, training):
-    before = published_tables(small_mall, *OUTCOME.names)
-    run = small_mall.dbt(*NIGHTLY, variables={**QUICK_MALL, "training": training})
+def test_unchanged_input_gives_equal_tables(mall, training):
+    before = published_tables(mall, *OUTCOME.names)
+    run = mall.dbt(*NIGHTLY, variables={**QUICK_MALL, "training": training})
     assert run.returncode == 0, run.stdout[-3000:]
-    after = published_tables(small_mall, *OUTCOME.names)
+    after = published_tables(mall, *OUTCOME.names)
     changed = {name for name in before.keys() | after if before.get(name) != after.get(name)}
     assert changed <= NEWS
     # An empty table and one that is not there have no fingerprint alike.
     assert before.keys() == after.keys()
     assert after["segmentation.customer_segments"]
-
-
-@pytest.fixture(scope="module")
-def small_mall(tmp_path_factory) -> Warehouse:
-    return built(tmp_path_factory.mktemp("mall"), SAMPLE, QUICK_MALL)

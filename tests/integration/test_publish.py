@@ -9,28 +9,16 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, built, script
+from conftest import NIGHTLY, QUICK_MALL, ROOT, SAMPLE, Warehouse, script
 
 from warehouse import publishing
 
 MALL_ONLY = QUICK_MALL
 
 
-@pytest.fixture(scope="module")
-def mall_alone(tmp_path_factory) -> Path:
-    """Return a folder with a small raw file and the warehouse built from it."""
-    folder = tmp_path_factory.mktemp("mall")
-    (folder / "raw").mkdir()
-    shutil.copy(SAMPLE / "Mall_Customers.csv", folder / "raw")
-    built(folder / "warehouse", folder / "raw", MALL_ONLY)
-    return folder
-
-
 @pytest.fixture
-def warehouse(mall_alone, tmp_path) -> Warehouse:
-    """Return a published warehouse of the test's own."""
-    shutil.copytree(mall_alone, tmp_path, dirs_exist_ok=True)
-    return Warehouse(tmp_path / "warehouse", tmp_path / "raw")
+def warehouse(mall) -> Warehouse:
+    return mall
 
 
 def generation(warehouse):

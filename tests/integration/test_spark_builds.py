@@ -8,7 +8,7 @@ import sys
 
 import duckdb
 import pytest
-from conftest import QUICK_MALL, ROOT, SAMPLE, built
+from conftest import QUICK_MALL, ROOT
 
 has_java = bool(os.environ.get("JAVA_HOME") or shutil.which("java"))
 pytestmark = [
@@ -32,17 +32,16 @@ def python(folder, *arguments):
     )
 
 
-def test_visitors_of_a_mall_are_the_same_on_both_engines(tmp_path):
-    warehouse = built(tmp_path, SAMPLE, QUICK_MALL)
-    run = python(tmp_path, "-m", "spark", "--vars", str(QUICK_MALL))
+def test_visitors_of_a_mall_are_the_same_on_both_engines(mall):
+    run = python(mall.folder, "-m", "spark", "--vars", str(QUICK_MALL))
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     assert "segmentation.customer_segments" in run.stdout
-    served = tmp_path / "spark" / "current" / "segmentation" / "customer_segments"
+    served = mall.folder / "spark" / "current" / "segmentation" / "customer_segments"
     rows = duckdb.sql(f"select customer_id, segment_id from '{served}/*.parquet' order by all")
-    assert rows.fetchall() == warehouse.query(
+    assert rows.fetchall() == mall.query(
         "select customer_id, segment_id from segmentation.customer_segments order by all"
     )
-    assert (tmp_path / "spark").stat().st_mode & 0o077 == 0
+    assert (mall.folder / "spark").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.slow
