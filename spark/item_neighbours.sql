@@ -13,57 +13,51 @@ with ratings as (
         ) <= $ratings_per_user
 ),
 
-sizes as (
+-- Numbers in place of ids: pairs of these are counted several times faster.
+products as (
     select
         product_id,
-        count(*) as users
+        count(*) as users,
+        (row_number() over (order by product_id))::integer as product_number
     from ratings
     group by product_id
 ),
 
+numbered as (
+    select
+        ratings.user_id,
+        products.product_number
+    from ratings
+    inner join products on ratings.product_id = products.product_id
+),
+
 pairs as (
     select
-        own.product_id,
-        other.product_id as neighbour_id,
+        own.product_number,
+        other.product_number as neighbour_number,
         count(*) as users
-    from ratings as own
-    inner join ratings as other
+    from numbered as own
+    inner join numbered as other
         on
             own.user_id = other.user_id
-            and own.product_id < other.product_id
-    group by own.product_id, other.product_id
+            and own.product_number != other.product_number
+    group by own.product_number, other.product_number
 ),
 
 weighed as (
     select
-        pairs.product_id,
-        pairs.neighbour_id,
+        own.product_id,
+        other.product_id as neighbour_id,
         round(power(pairs.users / (sqrt(own.users * other.users) + $shrinkage), $power) * 1e9) / 1e9 as weight
     from pairs
-    inner join sizes as own on pairs.product_id = own.product_id
-    inner join sizes as other on pairs.neighbour_id = other.product_id
-),
-
-both_ways as (
-    select
-        product_id,
-        neighbour_id,
-        weight
-    from weighed
-
-    union all
-
-    select
-        neighbour_id as product_id,
-        product_id as neighbour_id,
-        weight
-    from weighed
+    inner join products as own on pairs.product_number = own.product_number
+    inner join products as other on pairs.neighbour_number = other.product_number
 )
 
 select
     product_id,
     neighbour_id,
     weight
-from both_ways
+from weighed
 where weight > 0
 qualify row_number() over (partition by product_id order by weight desc, neighbour_id asc) <= $neighbours

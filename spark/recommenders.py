@@ -1,6 +1,6 @@
 """`python -m spark.recommenders`: fit recommenders on Spark, where one machine is too small.
 
-Factors by ALS of MLlib and neighbours of products by SQL, of one data set and fold, written as
+Factors by ALS of MLlib and neighbours of products by SQL, of all ratings of a data set, written as
 Parquet in the shape of `models.recommender_factors`, `models.recommender_item_weights` and
 `training.recommendations_model_runs`. `spark.hand_over` puts them where they are served from.
 """
@@ -39,7 +39,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("output", help="a folder to be made")
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--params", required=True, help="{algorithm: {parameter: value}}")
-    parser.add_argument("--fold", default="serving")
     parser.add_argument(
         "--ratings-per-user", type=int, default=500, help="of which neighbours are made"
     )
@@ -49,7 +48,7 @@ def main(arguments: list[str]) -> int:
         require_java()
         # Under spark-submit the session is as it was asked for there.
         session = submitted_session() if "PYSPARK_GATEWAY_PORT" in os.environ else start_session()
-        history = read_history(session, asked.ratings, asked.dataset, asked.fold)
+        history = read_history(session, asked.ratings, asked.dataset)
         run(session, history, asked.dataset, params, asked.ratings_per_user, asked.output)
     except InputError as error:
         print(error, file=sys.stderr)
@@ -91,7 +90,7 @@ def submitted_session() -> Any:
     return SparkSession.builder.getOrCreate()
 
 
-def read_history(session: Any, path: str, dataset: str, fold: str) -> Any:
+def read_history(session: Any, path: str, dataset: str, fold: str = "serving") -> Any:
     """Return what a fold knows, one row per user and product, in memory or on disk.
 
     Raises

@@ -2,9 +2,9 @@
 
 Run after a build of which WAREHOUSE_DIR has the working file: it says what the holdout knows and
 judges, and with which parameters recommenders were fitted. A line per data set and fit: seconds,
-NDCG@10 and coverage over the judged users, and the mean difference in NDCG@10 over the same users with
-its 95 % interval: of MLlib's factors to those of `implicit`, and of neighbours from at most so many
-ratings per user to those from all.
+NDCG@10 and coverage over the judged users, and the mean difference in NDCG@10 over the same users
+with its 95 % interval: of MLlib's factors to those of `implicit`, and of neighbours from at most so
+many ratings per user to those from all.
 """
 
 import json
