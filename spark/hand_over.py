@@ -12,17 +12,15 @@ from pathlib import Path
 
 import duckdb
 
+from spark import recommenders
 from spark.inputs import GENERATION, InputError, generation_in, literal
 
-RUNS = "training/recommendations_model_runs"
+RUNS = f"training/{recommenders.RUNS}"
 CHAMPION = "models/recommender_champion"
 FITS = "training/fit_recommenders"
 UNFINISHED = ".next"
-# What each algorithm writes, and the column that says that it is the best of its scorer.
-LEARNED = {
-    "implicit_als": ("models/recommender_factors", "factor_algorithm"),
-    "item_neighbours": ("models/recommender_item_weights", "item_algorithm"),
-}
+# The column that says that an algorithm is the best of its scorer.
+ROLES = {"implicit_als": "factor_algorithm", "item_neighbours": "item_algorithm"}
 
 
 def main(arguments: list[str]) -> int:
@@ -77,10 +75,13 @@ def replacements(
         f" union all by name from {new(table)}"
         for table, column, names in [
             (RUNS, "model_name", ", ".join(map(literal, algorithms))),
-            *((LEARNED[name][0], "algorithm", literal(name)) for name in algorithms),
+            *(
+                (f"models/{recommenders.TABLES[name]}", "algorithm", literal(name))
+                for name in algorithms
+            ),
         ]
     }
-    roles = {LEARNED[name][1]: name for name in algorithms}
+    roles = {ROLES[name]: name for name in algorithms}
     serving = champion or before[0]
     known = connection.execute(
         f"select distinct model_name from ({queries[RUNS]}) where {dataset} order by all"

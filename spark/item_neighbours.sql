@@ -1,6 +1,6 @@
 -- Cosine neighbours of products, as rankers.neighbour_weights has them, for both engines. `history` has a row per user and
 -- product. Of a user the newest ratings count, and the first by md5 where they have no age or the same: somebody with
--- 100,000 products would have five billion pairs of them.
+-- 100,000 products would have ten billion pairs of them.
 with ratings as (
     select
         user_id,

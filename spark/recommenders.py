@@ -25,11 +25,21 @@ NEIGHBOURS = Path(__file__).with_name("item_neighbours.sql").read_text()
 # What a row of `features.fold_ratings` holds that is read here.
 COLUMNS = ("dataset", "fold", "role", "user_id", "product_id", "age_in_days")
 KEYS = ("user_id", "product_id")
-# Parameters that each fit needs; what else is chosen with them is no matter of the fit.
+# Parameters that each fit needs, with the least of each; what else is chosen with them is no matter
+# of the fit.
 PARAMS = {
-    "implicit_als": ("factors", "regularization", "alpha", "iterations", "random_state"),
-    "item_neighbours": ("neighbours", "shrinkage", "power"),
+    "implicit_als": {
+        "factors": 1,
+        "regularization": 0,
+        "alpha": 1,
+        "iterations": 1,
+        "random_state": 0,
+    },
+    "item_neighbours": {"neighbours": 1, "shrinkage": 0, "power": 0},
 }
+WHOLE = ("factors", "iterations", "random_state", "neighbours")
+TABLES = {"implicit_als": "recommender_factors", "item_neighbours": "recommender_item_weights"}
+RUNS = "recommendations_model_runs"
 
 
 def main(arguments: list[str]) -> int:
@@ -45,6 +55,10 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     try:
         params = known_params(asked.params)
+        if asked.ratings_per_user < 2:
+            raise InputError(
+                f"--ratings-per-user must be 2 or more, and is {asked.ratings_per_user}."
+            )
         require_java()
         # Under spark-submit the session is as it was asked for there.
         session = submitted_session() if "PYSPARK_GATEWAY_PORT" in os.environ else start_session()
@@ -74,11 +88,13 @@ def known_params(text: str) -> dict[str, dict[str, Any]]:
             f" is {text}."
         )
     for algorithm, given in params.items():
-        for name in PARAMS[algorithm]:
+        for name, least in PARAMS[algorithm].items():
             value = given.get(name) if isinstance(given, dict) else None
-            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            kind = int if name in WHOLE else int | float
+            if isinstance(value, bool) or not isinstance(value, kind) or not value >= least:
                 raise InputError(
-                    f"--params: {name} of {algorithm} must be a number from 0, and is {value}."
+                    f"--params: {name} of {algorithm} must be a {'whole ' * (kind is int)}number"
+                    f" from {least}, and is {value}."
                 )
     return params
 
@@ -147,20 +163,35 @@ def run(
     ratings_per_user: int,
     output: str,
 ) -> None:
-    """Fit every algorithm that has parameters, and write what each learned and its run."""
-    tables = {}
-    if "implicit_als" in params:
-        tables["recommender_factors"] = als_factors(session, history, params["implicit_als"])
-    if "item_neighbours" in params:
-        tables["recommender_item_weights"] = item_neighbours(
-            session, params["item_neighbours"], ratings_per_user
-        )
-    for name, table in tables.items():
-        algorithm = "implicit_als" if name == "recommender_factors" else "item_neighbours"
-        labels = f"{_literal(dataset)} as dataset", f"'{algorithm}' as algorithm", "*"
-        table.selectExpr(*labels).write.parquet(f"{output}/{name}")
+    """Fit every algorithm that has parameters, and write its run and what it learned.
+
+    Raises
+    ------
+    InputError
+        If the folder holds a fit already; nothing is fitted then.
+    """
+    fits = {
+        "implicit_als": lambda given: als_factors(session, history, given),
+        "item_neighbours": lambda given: item_neighbours(session, given, ratings_per_user),
+    }
     runs = describe_runs(session, dataset, params, ratings_per_user)
-    session.createDataFrame(runs).coalesce(1).write.parquet(f"{output}/recommendations_model_runs")
+    write(session.createDataFrame(runs).coalesce(1), f"{output}/{RUNS}")
+    for algorithm, given in params.items():
+        labels = f"{_literal(dataset)} as dataset", f"'{algorithm}' as algorithm", "*"
+        table = fits[algorithm](given).selectExpr(*labels)
+        write(table, f"{output}/{TABLES[algorithm]}")
+
+
+def write(table: Any, path: str) -> None:
+    """Write a table to a folder that is not there yet."""
+    from pyspark.errors import AnalysisException
+
+    try:
+        table.write.parquet(path)
+    except AnalysisException as error:
+        if error.getCondition() != "PATH_ALREADY_EXISTS":
+            raise
+        raise InputError(f"{path} is there already: name another folder, or remove it.") from error
 
 
 def als_factors(session: Any, history: Any, params: Mapping[str, Any]) -> Any:
@@ -183,10 +214,7 @@ def als_factors(session: Any, history: Any, params: Mapping[str, Any]) -> Any:
     )
     blocks = int(session.conf.get("spark.sql.shuffle.partitions"))
     sizes = [ratings_of(session, key) for key in KEYS]
-    try:
-        told = als_params(params, *sizes)
-    except ValueError as error:
-        raise InputError(f"--params: {error}") from error
+    told = als_params(params, *sizes)
     fitted = ALS(**told, numUserBlocks=blocks, numItemBlocks=blocks).fit(rated)
     users, products = (
         vectors.join(numbers[key], vectors["id"] == numbers[key][f"{key}_number"]).selectExpr(

@@ -105,7 +105,11 @@ def test_a_rating_that_is_left_out_is_no_rating_of_its_product_either():
         ("{ease: {ridge: 100}}", "and is {ease: {ridge: 100}}."),
         (
             "{item_neighbours: 3}",
-            "neighbours of item_neighbours must be a number from 0, and is No",
+            "--params: neighbours of item_neighbours must be a whole number from 1, and is None.",
+        ),
+        (
+            "{implicit_als: {factors: 8, regularization: 60, alpha: 0.5}}",
+            "--params: alpha of implicit_als must be a number from 1, and is 0.5.",
         ),
         (
             "{item_neighbours: {neighbours: 20, shrinkage: -1, power: 1}}",
@@ -119,6 +123,13 @@ def test_parameters_that_cannot_be_meant_stop_in_one_line(text, said, capsys):
     printed = capsys.readouterr().err
     assert said in printed
     assert printed.count("\n") == 1
+
+
+def test_a_user_with_one_rating_makes_no_pair(capsys):
+    params = "{item_neighbours: {neighbours: 20, shrinkage: 20, power: 1}}"
+    program = ["ratings.parquet", "fitted", "--dataset", "ratings", "--params", params]
+    assert recommenders.main([*program, "--ratings-per-user", "1"]) == 2
+    assert capsys.readouterr().err == "--ratings-per-user must be 2 or more, and is 1.\n"
 
 
 def test_without_java_nothing_is_fitted(tmp_path, monkeypatch, capsys):
