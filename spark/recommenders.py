@@ -38,6 +38,9 @@ PARAMS = {
     "item_neighbours": {"neighbours": 1, "shrinkage": 0, "power": 0},
 }
 WHOLE = ("factors", "iterations", "random_state", "neighbours")
+# After so many sweeps MLlib writes down where it is: what it plans is nested, and overflows Java's
+# stack after more.
+SWEEPS_AT_ONCE = 5
 TABLES = {"implicit_als": "recommender_factors", "item_neighbours": "recommender_item_weights"}
 RUNS = "recommendations_model_runs"
 
@@ -91,7 +94,8 @@ def known_params(text: str) -> dict[str, dict[str, Any]]:
         for name, least in PARAMS[algorithm].items():
             value = given.get(name) if isinstance(given, dict) else None
             kind = int if name in WHOLE else int | float
-            if isinstance(value, bool) or not isinstance(value, kind) or not value >= least:
+            is_number = isinstance(value, kind) and not isinstance(value, bool)
+            if not is_number or not value >= least:
                 raise InputError(
                     f"--params: {name} of {algorithm} must be a {'whole ' * (kind is int)}number"
                     f" from {least}, and is {value}."
@@ -128,10 +132,10 @@ def read_history(session: Any, path: str, dataset: str, fold: str = "serving") -
     ratings.createOrReplaceTempView("fold_ratings")
     history = session.sql(
         """
-        select user_id, product_id, min(age_in_days) as age_in_days
+        select user_id::string, product_id::string, min(age_in_days) as age_in_days
         from fold_ratings
         where role = 'history' and dataset = :dataset and fold = :fold
-        group by user_id, product_id
+        group by all
         """,
         args={"dataset": dataset, "fold": fold},
     ).persist()
@@ -170,16 +174,17 @@ def run(
     InputError
         If the folder holds a fit already; nothing is fitted then.
     """
+    from pyspark.sql.functions import lit
+
     fits = {
-        "implicit_als": lambda given: als_factors(session, history, given),
+        "implicit_als": lambda given: als_factors(session, history, given, f"{output}/_sweeps"),
         "item_neighbours": lambda given: item_neighbours(session, given, ratings_per_user),
     }
     runs = describe_runs(session, dataset, params, ratings_per_user)
     write(session.createDataFrame(runs).coalesce(1), f"{output}/{RUNS}")
     for algorithm, given in params.items():
-        labels = f"{_literal(dataset)} as dataset", f"'{algorithm}' as algorithm", "*"
-        table = fits[algorithm](given).selectExpr(*labels)
-        write(table, f"{output}/{TABLES[algorithm]}")
+        labels = lit(dataset).alias("dataset"), lit(algorithm).alias("algorithm")
+        write(fits[algorithm](given).select(*labels, "*"), f"{output}/{TABLES[algorithm]}")
 
 
 def write(table: Any, path: str) -> None:
@@ -194,8 +199,17 @@ def write(table: Any, path: str) -> None:
         raise InputError(f"{path} is there already: name another folder, or remove it.") from error
 
 
-def als_factors(session: Any, history: Any, params: Mapping[str, Any]) -> Any:
+def als_factors(session: Any, history: Any, params: Mapping[str, Any], folder: str) -> Any:
     """Return the factors of users and products by ALS of MLlib.
+
+    Parameters
+    ----------
+    session, history
+        As in `run`.
+    params : mapping
+        Those of `rankers.als_factors`.
+    folder : str
+        Where all executors can write meanwhile. It is removed.
 
     Returns
     -------
@@ -215,7 +229,14 @@ def als_factors(session: Any, history: Any, params: Mapping[str, Any]) -> Any:
     blocks = int(session.conf.get("spark.sql.shuffle.partitions"))
     sizes = [ratings_of(session, key) for key in KEYS]
     told = als_params(params, *sizes)
-    fitted = ALS(**told, numUserBlocks=blocks, numItemBlocks=blocks).fit(rated)
+    session.sparkContext.setCheckpointDir(folder)
+    fitted = ALS(
+        **told,
+        numUserBlocks=blocks,
+        numItemBlocks=blocks,
+        checkpointInterval=SWEEPS_AT_ONCE,
+    ).fit(rated)
+    remove(session, folder)
     users, products = (
         vectors.join(numbers[key], vectors["id"] == numbers[key][f"{key}_number"]).selectExpr(
             f"'{key.removesuffix('_id')}' as entity",
@@ -225,6 +246,12 @@ def als_factors(session: Any, history: Any, params: Mapping[str, Any]) -> Any:
         for key, vectors in zip(KEYS, (fitted.userFactors, fitted.itemFactors), strict=True)
     )
     return users.unionByName(products)
+
+
+def remove(session: Any, folder: str) -> None:
+    """Remove a folder of whatever file system."""
+    path = session._jvm.org.apache.hadoop.fs.Path(folder)
+    path.getFileSystem(session.sparkContext._jsc.hadoopConfiguration()).delete(path, True)
 
 
 def ratings_of(session: Any, key: str) -> float:
@@ -267,10 +294,6 @@ def describe_runs(
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 if __name__ == "__main__":

@@ -115,12 +115,14 @@ def learned_weights(table: pd.DataFrame, holdout: Holdout) -> Weights:
     return Weights(neighbours, strengths)
 
 
-def fits(session: Any, history: Any, holdout: Holdout) -> Iterator[tuple[str, str, Callable]]:
+def fits(
+    session: Any, history: Any, holdout: Holdout, folder: str
+) -> Iterator[tuple[str, str, Callable]]:
     """Yield what is fitted: algorithm, where, and how; of each algorithm first what is here."""
     for algorithm, params in holdout.params.items():
         yield algorithm, "here", partial(fit_ranker, algorithm, holdout.fold, params)
         if algorithm == "implicit_als":
-            table = partial(recommenders.als_factors, session, history, params)
+            table = partial(recommenders.als_factors, session, history, params, f"{folder}/sweeps")
             yield algorithm, "on Spark", lambda t=table: learned_factors(t().toPandas(), holdout)
             continue
         for cap in CAPS:
@@ -143,7 +145,7 @@ def main() -> None:
             holdout = holdout_of(build, dataset)
             history = recommenders.read_history(session, ratings, dataset, "holdout")
             reference: dict[str, np.ndarray] = {}
-            for algorithm, where, fit in fits(session, history, holdout):
+            for algorithm, where, fit in fits(session, history, holdout, folder):
                 started = time.perf_counter()
                 learned = fit()
                 seconds = time.perf_counter() - started

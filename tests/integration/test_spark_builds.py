@@ -75,7 +75,7 @@ PARAMS = {
         "factors": 2,
         "regularization": 3,
         "alpha": 4,
-        "iterations": 30,
+        "iterations": 15,
         "random_state": 1,
     },
     "item_neighbours": {"neighbours": 5, "shrinkage": 2, "power": 1.5},
@@ -110,6 +110,8 @@ def write_ratings(path, rated, change="select * from ratings"):
 
 def test_spark_fits_what_python_fits_and_says_what_it_cannot_read(tmp_path, monkeypatch):
     monkeypatch.setenv("SPARK_SHUFFLE_PARTITIONS", "1")
+    # What runs for seconds is not worth compiling well.
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
     rated = ratings_of_two_camps()
     good = write_ratings(tmp_path / "ratings.parquet", rated)
     no_age = write_ratings(
@@ -141,6 +143,11 @@ def test_spark_fits_what_python_fits_and_says_what_it_cannot_read(tmp_path, monk
         f"{tmp_path}/fitted/recommendations_model_runs is there already: ",
     ):
         assert said in run.stderr
+    assert {path.name for path in (tmp_path / "fitted").iterdir()} == {
+        "recommender_item_weights",
+        "recommender_factors",
+        "recommendations_model_runs",
+    }
     weights, factors, described = (
         duckdb.sql(f"from '{tmp_path}/fitted/{name}/*.parquet' order by all")
         for name in (

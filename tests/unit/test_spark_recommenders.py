@@ -112,6 +112,10 @@ def test_a_rating_that_is_left_out_is_no_rating_of_its_product_either():
             "--params: alpha of implicit_als must be a number from 1, and is 0.5.",
         ),
         (
+            "{implicit_als: {factors: 8, regularization: 60, alpha: 10, iterations: 2.5}}",
+            "--params: iterations of implicit_als must be a whole number from 1, and is 2.5.",
+        ),
+        (
             "{item_neighbours: {neighbours: 20, shrinkage: -1, power: 1}}",
             "--params: shrinkage of item_neighbours must be a number from 0, and is -1.",
         ),
