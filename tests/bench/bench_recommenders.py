@@ -4,11 +4,13 @@ Run after a build of which WAREHOUSE_DIR has the working file: it says what the 
 judges, and with which parameters recommenders were fitted. A line per data set and fit: seconds,
 NDCG@10 and coverage over the judged users, and the mean difference in NDCG@10 over the same users
 with its 95 % interval: of MLlib's factors to those of `implicit`, and of neighbours from at most so
-many ratings per user to those from all.
+many ratings per user to those from all. Arguments choose, as in
+`bench_recommenders.py ratings implicit_als`.
 """
 
 import json
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -132,7 +134,8 @@ def fits(
 
 
 def main() -> None:
-    """Print the lines of every data set."""
+    """Print the lines of what the arguments choose, or of every data set and algorithm."""
+    chosen = dict(zip(("dataset", "algorithm"), sys.argv[1:], strict=False))
     path = Path(os.environ.get("WAREHOUSE_DIR", "warehouse")) / "build.duckdb"
     build = duckdb.connect(path, read_only=True)
     datasets = build.execute("select dataset from features.recommendation_specs order by all")
@@ -141,11 +144,13 @@ def main() -> None:
         ratings = f"{folder}/ratings.parquet"
         names = [name for (name,) in datasets.fetchall()]
         build.execute(f"copy (from features.fold_ratings) to '{ratings}' (format parquet)")
-        for dataset in names:
+        for dataset in [chosen["dataset"]] if chosen else names:
             holdout = holdout_of(build, dataset)
             history = recommenders.read_history(session, ratings, dataset, "holdout")
             reference: dict[str, np.ndarray] = {}
             for algorithm, where, fit in fits(session, history, holdout, folder):
+                if chosen.get("algorithm", algorithm) != algorithm:
+                    continue
                 started = time.perf_counter()
                 learned = fit()
                 seconds = time.perf_counter() - started
