@@ -94,6 +94,7 @@ else
 	$(BENCH) $(BIN)/python tests/bench/bench_values.py
 	$(BENCH) $(BIN)/python tests/bench/bench_recommendations.py
 	if test -e $(SPARK); then $(BENCH) $(BIN)/python tests/bench/bench_spark.py; fi
+	if test -e $(SPARK); then $(BENCH) PYTHONPATH=.:dbt_project $(BIN)/python tests/bench/bench_recommenders.py; fi
 	if test -e $(BROWSER) && command -v chromium > /dev/null; then \
 	    $(BIN)/python tests/bench/bench_dashboard.py target/bench; fi
 endif
@@ -121,7 +122,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(SAMPLE) WAREHOUSE_DIR=target/lint $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models analyses tests/dbt
-	$(BIN)/sqlfluff lint --templater placeholder --processes 2 --disable-progress-bar dashboard/sql
+	$(BIN)/sqlfluff lint --templater placeholder --processes 2 --disable-progress-bar dashboard/sql spark
 
 test: lint
 	$(SAMPLE) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -50,13 +50,18 @@ def training_version() -> str:
     return _md5(code_version() + json.dumps(library_versions(), sort_keys=True))
 
 
-def library_versions() -> dict[str, str]:
+def library_versions(libraries: Sequence[str] = LIBRARIES) -> dict[str, str]:
     """Return the installed versions of the libraries that a fit depends on."""
-    return {name: metadata.version(name) for name in LIBRARIES}
+    return {name: metadata.version(name) for name in libraries}
 
 
 def describe_run(
-    area: str, dataset: str, model_name: str, frame: pd.DataFrame, params: Mapping[str, Any]
+    area: str,
+    dataset: str,
+    model_name: str,
+    frame: pd.DataFrame,
+    params: Mapping[str, Any],
+    libraries: Sequence[str] = LIBRARIES,
 ) -> dict[str, Any]:
     """Return the columns that identify one fitted model in `monitoring.model_runs`.
 
@@ -68,6 +73,8 @@ def describe_run(
         Exactly the rows and columns that the model was fitted on.
     params : mapping
         Everything that was chosen before or during the fit; must be JSON-serialisable.
+    libraries : sequence of str
+        Packages that the fit depends on.
 
     Returns
     -------
@@ -83,7 +90,7 @@ def describe_run(
         "data_fingerprint": data_fingerprint(frame),
         "n_rows": len(frame),
         "params": json.dumps(params, sort_keys=True),
-        "library_versions": json.dumps(library_versions(), sort_keys=True),
+        "library_versions": json.dumps(library_versions(libraries), sort_keys=True),
     }
     identity = json.dumps({**run, "code_version": code_version()}, sort_keys=True)
     return {"model_run_id": _md5(identity), **run}

@@ -22,7 +22,14 @@ JAVA = (17, 21)
 IGNORED = {"propensity_inputs": ["input_id"], "leads": ["scored_at"]}
 # Recommenders are judged on DuckDB alone.
 SERVED = dict.fromkeys(
-    ("ranked_users", "component_rankings", "blended_rankings"), "where fold = 'serving'"
+    (
+        "ranked_users",
+        "component_rankings",
+        "blended_rankings",
+        "champion_rankings",
+        "served_rankings",
+    ),
+    "where fold = 'serving'",
 )
 
 

@@ -58,8 +58,8 @@ def export(database: Path, folder: Path, nodes: list[Any]) -> None:
                 path = path_of(folder, node)
                 path.parent.mkdir(exist_ok=True)
                 connection.execute(
-                    f'copy (from "{node.schema}"."{node.alias}") to {_literal(path)}'
-                    f" (format parquet, kv_metadata {{{GENERATION}: {_literal(generation)}}})"
+                    f'copy (from "{node.schema}"."{node.alias}") to {literal(path)}'
+                    f" (format parquet, kv_metadata {{{GENERATION}: {literal(generation)}}})"
                 )
     except duckdb.Error as error:
         raise InputError(f"{database}: {str(error).splitlines()[0]}") from error
@@ -82,7 +82,7 @@ def check(folder: Path, nodes: list[Any]) -> None:
                 raise InputError(f"{path} is not there: export {node.schema}.{node.alias} to it.")
             try:
                 _check_columns(connection, path, node)
-                generations[node.alias] = _generation(connection, path)
+                generations[node.alias] = generation_in(connection, path)
             except duckdb.Error as error:
                 raise InputError(f"{path}: {str(error).splitlines()[0]}") from error
     found = sorted(set(generations.values()))
@@ -95,7 +95,7 @@ def check(folder: Path, nodes: list[Any]) -> None:
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, path: Path, node: Any) -> None:
-    described = connection.execute(f"describe from read_parquet({_literal(path)})").fetchall()
+    described = connection.execute(f"describe from read_parquet({literal(path)})").fetchall()
     found = {name: data_type for name, data_type, *_ in described}
     for column in node.columns.values():
         if column.name not in found:
@@ -109,7 +109,7 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, path: Path, node: Any)
             )
     for name in key_of(node):
         (nulls,) = connection.execute(
-            f'select count(*) from read_parquet({_literal(path)}) where "{name}" is null'
+            f'select count(*) from read_parquet({literal(path)}) where "{name}" is null'
         ).fetchone()
         if nulls:
             raise InputError(
@@ -133,12 +133,13 @@ def key_of(node: Any) -> list[str]:
 def generation_of(folder: Path, nodes: list[Any]) -> str:
     """Return the generation of tables that belong together."""
     with duckdb.connect() as connection:
-        return _generation(connection, path_of(folder, nodes[0]))
+        return generation_in(connection, path_of(folder, nodes[0]))
 
 
-def _generation(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+def generation_in(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """Return the generation that a file was exported from; nothing where it does not say."""
     row = connection.execute(
-        f"select decode(value) from parquet_kv_metadata({_literal(path)})"
+        f"select decode(value) from parquet_kv_metadata({literal(path)})"
         f" where decode(key) = '{GENERATION}'"
     ).fetchone()
     return row[0] if row else ""
@@ -152,5 +153,6 @@ def _plain(data_type: str) -> str:
     )
 
 
-def _literal(value: object) -> str:
+def literal(value: object) -> str:
+    """Return a text as DuckDB's SQL has it."""
     return "'" + str(value).replace("'", "''") + "'"

@@ -88,20 +88,27 @@ def ndcg_and_coverage(top: np.ndarray, relevant: sp.csr_array, k: int) -> tuple[
         NaN if no user has a relevant product.
     """
     top = top[:, :k]
-    recommended = np.unique(top[top >= 0])
-    coverage = len(recommended) / relevant.shape[1]
+    coverage = len(np.unique(top[top >= 0])) / relevant.shape[1]
+    ndcg = ndcg_of_users(top, relevant, k)
+    return float(ndcg.mean()) if len(ndcg) else float("nan"), coverage
+
+
+def ndcg_of_users(top: np.ndarray, relevant: sp.csr_array, k: int) -> np.ndarray:
+    """Return NDCG@k of every user with a relevant product, in their order.
+
+    The parameters are those of `ndcg_and_coverage`.
+    """
+    top = top[:, :k]
+    n_products = relevant.shape[1]
     n_relevant = np.diff(relevant.indptr).astype(np.int64)
     judged = np.flatnonzero(n_relevant)
-    if len(judged) == 0:
-        return float("nan"), coverage
-    n_products = relevant.shape[1]
     users, products = (part.astype(np.int64) for part in relevant.nonzero())
     shown = top[judged]
     hits = np.isin(judged[:, None] * n_products + shown, users * n_products + products)
     hits &= shown >= 0
     discounts = 1 / np.log2(np.arange(2, top.shape[1] + 2))
     ideal = np.cumsum(discounts)[np.minimum(n_relevant[judged], top.shape[1]) - 1]
-    return float(((hits @ discounts) / ideal).mean()), coverage
+    return (hits @ discounts) / ideal
 
 
 def rated_item_metrics(predictions: pd.DataFrame, k: int, threshold: float) -> dict[str, float]:

@@ -8,6 +8,7 @@ import scipy.sparse as sp
 from models_py.recommendations.evaluation import (
     best_columns,
     ndcg_and_coverage,
+    ndcg_of_users,
     rated_item_metrics,
     top_unseen,
 )
@@ -67,6 +68,11 @@ SECOND, THIRD = 1 / np.log2(3), 1 / 2
 def test_ndcg_and_coverage_by_hand(k, first_user, coverage):
     # Nothing was found for the other two users to whom something is relevant.
     assert ndcg_and_coverage(TOP, RELEVANT, k) == (pytest.approx(first_user / 3), coverage)
+
+
+def test_every_user_with_something_to_find_has_a_figure_of_his_own():
+    assert ndcg_of_users(TOP, RELEVANT, 2).tolist() == [pytest.approx(1 / (1 + SECOND)), 0, 0]
+    assert ndcg_of_users(TOP[1:2], RELEVANT[[1]], 2).tolist() == []
 
 
 def test_what_is_not_there_is_no_hit_and_the_last_product_is_one():

@@ -38,7 +38,7 @@ def test_the_version_of_code_covers_every_module_by_name(tmp_path):
 
 def test_the_version_of_training_follows_code_and_libraries(monkeypatch):
     monkeypatch.setattr(runs, "code_version", lambda: "code")
-    monkeypatch.setattr(runs, "library_versions", lambda: {"scipy": "1", "numpy": "2"})
+    monkeypatch.setattr(runs, "library_versions", lambda *_: {"scipy": "1", "numpy": "2"})
     assert runs.training_version() == md5('code{"numpy": "2", "scipy": "1"}')
 
 
@@ -51,7 +51,7 @@ def test_the_libraries_that_fit_are_named_with_their_versions():
 @pytest.fixture
 def described(monkeypatch):
     monkeypatch.setattr(runs, "code_version", lambda: "code")
-    monkeypatch.setattr(runs, "library_versions", lambda: {"scipy": "1", "numpy": "2"})
+    monkeypatch.setattr(runs, "library_versions", lambda *_: {"scipy": "1", "numpy": "2"})
 
     def describe(area="segmentation", dataset="shop", model="kmeans", frame=FRAME, **params):
         return runs.describe_run(area, dataset, model, frame, params or {"k": 3, "digits": 9})
@@ -87,7 +87,7 @@ def test_whatever_differs_gives_a_run_another_id(described, monkeypatch):
         described(frame=FRAME.head(1)),
         described(k=4, digits=9),
     ]
-    monkeypatch.setattr(runs, "library_versions", lambda: {"scipy": "2", "numpy": "2"})
+    monkeypatch.setattr(runs, "library_versions", lambda *_: {"scipy": "2", "numpy": "2"})
     found.append(described())
     monkeypatch.setattr(runs, "code_version", lambda: "other code")
     found.append(described())

@@ -116,6 +116,11 @@ def test_a_model_of_the_selector_says_the_same_on_both_engines(model):
     assert found == []
 
 
+@pytest.mark.parametrize("query", sorted((ROOT / "spark").glob("*.sql")))
+def test_a_query_beside_the_models_says_the_same_on_both_engines(query):
+    assert faults(query.read_text(), nullable_columns()) == []
+
+
 @pytest.mark.parametrize(
     "sql",
     [
