@@ -254,3 +254,22 @@ def test_a_stored_fit_is_applied_without_a_look_at_the_snapshots(snapshots):
     again = refresh_customer_values({}.__getitem__, SETTINGS, scored, first)
     assert set(again["outcome"].to_pylist()) == {"scored"}
     assert again["parameters"] == first["parameters"]
+
+
+@pytest.mark.parametrize(("decision", "is_search"), [("search", True), ("refit", False)])
+def test_a_refit_is_asked_to_keep_what_is_stored(monkeypatch, decision, is_search):
+    asked = []
+
+    def fit(*given):
+        asked.append(given)
+        raise CannotFitError("nothing today")
+
+    monkeypatch.setattr("models_py.sales.fit.fit_customer_values", fit)
+    stored = pa.Table.from_pylist([{"dataset": "shop", "model_run_id": "run"}], schema=FITTED)
+    fits = refresh_customer_values(
+        {"shop": "rows"}.get, SETTINGS, decided("shop").assign(decision=decision), stored
+    )
+    ((rows, dataset, settings, before, was_search),) = asked
+    assert (rows, dataset, settings, was_search) == ("rows", "shop", SETTINGS, is_search)
+    assert before["model_run_id"].to_pylist() == ["run"]
+    assert fits["outcome"].to_pylist() == ["kept"]
