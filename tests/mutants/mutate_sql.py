@@ -79,19 +79,26 @@ TOKEN = re.compile(f"({SKIPPED})|({OPERATORS})", re.S | re.I)
 def main(wanted: list[str]) -> int:
     """Print the share of mutants that were caught, per model and in all, and who survived."""
     allowed = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or {}
-    caught = total = 0
-    survivors = []
+    caught: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    survivors, gone = [], []
     with tempfile.TemporaryDirectory() as target:
         for model, queries in sorted(unit_tests(Path(target), wanted).items()):
             found = survivors_of(queries)
             equivalent = {entry["change"] for entry in allowed.get(model, [])}
             left = [mutant for mutant in found if not found[mutant] and mutant not in equivalent]
-            counted = [mutant for mutant in found if mutant not in equivalent]
-            caught, total = caught + len(counted) - len(left), total + len(counted)
-            print(f"{model}: {len(counted) - len(left)} of {len(counted)}")
+            counted = len(found.keys() - equivalent)
+            kind = "that the plugin writes" if model.startswith("checked_") else "of models"
+            caught[kind] += counted - len(left)
+            total[kind] += counted
+            print(f"{model}: {counted - len(left)} of {counted}", flush=True)
             survivors += [f"{model}: {mutant}" for mutant in left]
+            gone += [f"{model}: {change}" for change in equivalent if found.get(change, True)]
     print(*survivors, sep="\n")
-    print(f"caught {caught} of {total} ({caught / max(total, 1):.1%})")
+    print(*(f"to be removed from {EQUIVALENT.name}: {each}" for each in gone), sep="\n")
+    for kind in total:
+        share = caught[kind] / max(total[kind], 1)
+        print(f"caught {caught[kind]} of {total[kind]} ({share:.1%}) in SQL {kind}")
     return 0
 
 
