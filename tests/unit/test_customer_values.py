@@ -14,6 +14,7 @@ import pytest
 
 from models_py.errors import CannotFitError
 from models_py.sales.fit import PARAMETRIC, REGRESSION, fit_customer_values
+from models_py.sales.likelihood import most_likely
 from models_py.sales.purchases import BgNbd
 from models_py.sales.record import FOLDS
 from models_py.sales.refresh import FITTED, refresh_customer_values
@@ -35,6 +36,12 @@ PUBLISHED = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
 
 def history(*names: str) -> tuple[np.ndarray, ...]:
     return tuple(CDNOW[name].to_numpy(float) for name in names)
+
+
+def test_parameters_stay_within_their_bounds():
+    bounds = [(np.log(0.5), np.log(2.0))]
+    assert most_likely(lambda each: each[0], [[1.0]], bounds) == pytest.approx([2.0])
+    assert most_likely(lambda each: -each[0], [[1.0]], bounds) == pytest.approx([0.5])
 
 
 def test_parameters_of_cdnow_are_those_of_the_paper():
