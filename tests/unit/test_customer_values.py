@@ -14,6 +14,7 @@ import pytest
 
 from models_py.errors import CannotFitError
 from models_py.sales.fit import PARAMETRIC, REGRESSION, fit_customer_values
+from models_py.sales.likelihood import most_likely
 from models_py.sales.purchases import BgNbd
 from models_py.sales.record import FOLDS
 from models_py.sales.refresh import FITTED, refresh_customer_values
@@ -35,6 +36,12 @@ PUBLISHED = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
 
 def history(*names: str) -> tuple[np.ndarray, ...]:
     return tuple(CDNOW[name].to_numpy(float) for name in names)
+
+
+def test_parameters_stay_within_their_bounds():
+    bounds = [(np.log(0.5), np.log(2.0))]
+    assert most_likely(lambda each: each[0], [[1.0]], bounds) == pytest.approx([2.0])
+    assert most_likely(lambda each: -each[0], [[1.0]], bounds) == pytest.approx([0.5])
 
 
 def test_parameters_of_cdnow_are_those_of_the_paper():
@@ -254,3 +261,22 @@ def test_a_stored_fit_is_applied_without_a_look_at_the_snapshots(snapshots):
     again = refresh_customer_values({}.__getitem__, SETTINGS, scored, first)
     assert set(again["outcome"].to_pylist()) == {"scored"}
     assert again["parameters"] == first["parameters"]
+
+
+@pytest.mark.parametrize(("decision", "is_search"), [("search", True), ("refit", False)])
+def test_a_refit_is_asked_to_keep_what_is_stored(monkeypatch, decision, is_search):
+    asked = []
+
+    def fit(*given):
+        asked.append(given)
+        raise CannotFitError("nothing today")
+
+    monkeypatch.setattr("models_py.sales.fit.fit_customer_values", fit)
+    stored = pa.Table.from_pylist([{"dataset": "shop", "model_run_id": "run"}], schema=FITTED)
+    fits = refresh_customer_values(
+        {"shop": "rows"}.get, SETTINGS, decided("shop").assign(decision=decision), stored
+    )
+    ((rows, dataset, settings, before, was_search),) = asked
+    assert (rows, dataset, settings, was_search) == ("rows", "shop", SETTINGS, is_search)
+    assert before["model_run_id"].to_pylist() == ["run"]
+    assert fits["outcome"].to_pylist() == ["kept"]

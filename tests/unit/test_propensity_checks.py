@@ -59,6 +59,13 @@ def test_no_holdout_is_refused(known):
     assert "propensity_holdout_share" in refusal(known[known["split"] == "train"])
 
 
+def test_features_that_the_training_part_lacks_are_refused(known):
+    features = list(LEADS.features)
+    known[features] = known[features].astype(object)
+    known.loc[known["split"] == "train", features] = None
+    assert "in the training part no feature of them has a value" in refusal(known)
+
+
 @pytest.mark.parametrize(
     ("column", "leaked"),
     [

@@ -122,10 +122,11 @@ def test_each_data_set_is_fitted_by_its_own_decision_and_says_so(leads, caplog):
 def test_a_night_that_scores_reads_no_rows(leads):
     stored = pa.Table.from_pylist(
         [{"dataset": "leads", "model_run_id": "run", "metrics": "{}"}], NOTHING.schema
-    )
+    ).append_column("of_another_version", pa.array(["it"]))
     learned = refreshed([spec_row("leads")], not_read, not_read, decided(leads="score"), stored)
     assert learned["model_run_id"].to_pylist() == ["run"]
     assert learned["outcome"].to_pylist() == ["scored"]
+    assert "of_another_version" not in learned.column_names
 
 
 @pytest.mark.parametrize(("is_required", "outcome"), [(True, "impossible"), (False, "waiting")])

@@ -341,6 +341,8 @@ def test_users_of_a_product_are_counted_ever_and_of_late():
     assert holdout.users(8).tolist() == [1, 1]
     assert holdout.users(9).tolist() == [1, 2]
     assert holdout.users().tolist() == [1, 3]
+    unknown_product = list(split_folds(PURCHASES, DATED_FOLDS, n_products=3))[1]
+    assert unknown_product.users().tolist() == [1, 3, 0]
 
 
 def test_products_that_nobody_had_lately_are_hidden_and_those_that_sell_come_first():

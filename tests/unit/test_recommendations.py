@@ -636,7 +636,7 @@ def refreshed(
                 {
                     "dataset": "shop",
                     "champion": "svd",
-                    "item_algorithm": None,
+                    "item_algorithm": float("nan"),
                     "rating_algorithm": "svd",
                 }
             ]
@@ -703,12 +703,17 @@ def test_what_serves_is_marked_with_the_parts_of_a_blend_and_who_predicts_rating
     assert roles["item_algorithm"] in ("item_neighbours", "ease")
 
 
-@pytest.mark.parametrize(("loss", "outcome"), [(0.0099, "replaced"), (0.0101, "kept")])
-def test_recommenders_that_are_much_worse_do_not_serve(ratings, ids, fingerprint, loss, outcome):
+@pytest.mark.parametrize(
+    ("loss", "allowed", "outcome"),
+    [(0.0099, 0.01, "replaced"), (0.0101, 0.01, "kept"), (0.0, 0.0, "replaced")],
+)
+def test_recommenders_that_are_much_worse_do_not_serve(
+    ratings, ids, fingerprint, loss, allowed, outcome
+):
     first = {"decision": "search", "trigger": "first", "stored_quality": None}
     now = what_became(refreshed(ratings, ids, fingerprint, **first))[1]
     before = now + loss
-    decision = {"decision": "search", "stored_quality": before, "max_quality_loss": 0.01}
+    decision = {"decision": "search", "stored_quality": before, "max_quality_loss": allowed}
     fit = refreshed(ratings, ids, fingerprint, **decision)
     serves = before if outcome == "kept" else now
     assert what_became(fit) == (outcome, serves, now, None)
