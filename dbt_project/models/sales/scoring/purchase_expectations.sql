@@ -104,13 +104,13 @@ select
         alive.probability_alive * (1 - power((alive.alpha + alive.age) / (alive.alpha + alive.age + 90), alive.r + alive.x)), 12
     ) as purchase_probability_90d,
     round(alive.probability_alive * series.orders_90d, 12) as expected_orders_90d,
-    -- The same for who has left: whether he is there counts in both.
+    -- Not times the chance to be alive, which is in both.
     round(series.orders_365d / series.orders_90d, 12) as orders_365d_per_90d,
     round(alive.p * (alive.gamma + alive.amount) / (alive.p * alive.order_days + alive.q - 1), 12) as expected_order_value,
     -- After so many days the chance of an order is one half.
     case
         when alive.probability_alive > 0.5
-            then (alive.alpha + alive.age) * (power(1 - 0.5::double / alive.probability_alive, -1 / (alive.r + alive.x)) - 1)
+            then round((alive.alpha + alive.age) * (power(1 - 0.5::double / alive.probability_alive, -1 / (alive.r + alive.x)) - 1), 12)
     end as days_to_next_order
 from alive
 inner join series using (dataset, fold, x, age)
