@@ -1,5 +1,5 @@
--- Who is judged in each fold: every judged user whose history it knows; where folds have a date, those who then had
--- something new, which only users have whom the fold knows.
+-- Who is judged in each fold: every judged user whose history it knows; where folds have a date, users with a history who
+-- then had something new.
 with ratings as (
     select * from {{ ref('fold_ratings') }}
     where fold != 'serving'

@@ -4,7 +4,7 @@ with customers as (
     select
         *,
         spend_wines + spend_fruits + spend_meat + spend_fish + spend_sweets + spend_gold as total_spend,
-        -- Customers with the same values under another key; whether they are one person nothing tells.
+        -- Customers with the same values under another key. Nothing tells whether they are one person.
         md5({{ row_as_text(ref('stg_retail__customers'), 'customer_id') }}) as twin_group
     from {{ ref('stg_retail__customers') }}
 ),

@@ -90,7 +90,7 @@ told as (
             order by abs(weighed.contribution) desc, weighed.topic asc
         ) as place
     from weighed
-    -- What next to nothing hangs on is left out, and a topic of which only what is not told points its way.
+    -- Topics that hardly matter are left out, and those whose direction comes only from values that are not told.
     where weighed.share >= {{ var('propensity_reason_min_share') }} and weighed.told.contribution * weighed.contribution > 0
 ),
 

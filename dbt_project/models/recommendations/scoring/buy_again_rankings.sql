@@ -1,6 +1,6 @@
 {% set depth = [ranking_depth(), var('buy_again_per_user') | int(0)] | max %}
--- Products that a user had before, to serve and to judge: first those that he takes time and again, then the others, each by how
--- often and how lately he had it and by how many others take it now. Beside them, to be judged only, other ways to rank.
+-- Products that a user had before, to serve and to judge: first those that they order regularly, then the others, each by how
+-- often and how lately they had it, and by how many others take it now. Beside them, to be judged only, other ways to rank.
 with specs as (
     select * from {{ ref('recommendation_specs') }}
     where cut_offs is not null

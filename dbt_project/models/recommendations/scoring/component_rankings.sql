@@ -3,7 +3,7 @@
 -- user's neighbours who rated it (user weights), or the product of both vectors of factors. What sells more than it
 -- used to comes first, by powers that were chosen with the model. By weights only positive scores recommend. Products that nobody had
 -- lately are not shown. Rules on products hold where they are served.
--- Votes take many times the memory of what they are made of, so the lists are made in batches, one after the other.
+-- Votes take many times more memory than their inputs, so the lists are made in batches, one after the other.
 with wanted as (
     select * from {{ ref('ranked_users') }}
     where algorithm is not null
@@ -158,7 +158,8 @@ lists as (
 ),
 
 models as (
-    select * from all_models
+    select all_models.*
+    from all_models
     semi join lists using (model_number)
 ),
 

@@ -39,7 +39,7 @@ compared as (
         and previous_history.dataset in (select segments.dataset from segments)
 ),
 
--- A customer of an enabled source who changed, came back or left; who stays away does not change.
+-- A customer of an enabled source who changed, came back or left. Somebody who left before has no new row.
 ended as (
     select * from compared
     where is_changed
