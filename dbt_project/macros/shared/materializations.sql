@@ -24,7 +24,7 @@
         {{- create_table_as(False, target, compiled_code, model.language) -}}
         {%- for batch in range(1, batches) %}
             set variable batch = {{ batch }};
-            insert into {{ target }} ({{ compiled_code }});
+            insert into {{ target }} by name ({{ compiled_code }});
         {%- endfor %}
         {%- if batches > 1 %}
             reset variable batches;

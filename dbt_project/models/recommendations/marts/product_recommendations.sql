@@ -1,16 +1,29 @@
 {% set n = var('recommendations_per_user') %}
-with users as (
-    select * from {{ ref('ranked_users') }}
+with numbered_users as (
+    select
+        *,
+        row_number() over (order by dataset, user_id) as user_number,
+        count(*) over () as n_users
+    from {{ ref('ranked_users') }}
     where fold = 'serving'
+),
+
+users as (
+    select * from numbered_users
+    where {{ is_in_batch('user_number', 'n_users') }}
 ),
 
 rankings as (
-    select * from {{ ref('served_rankings') }}
-    where fold = 'serving'
+    select rankings.*
+    from {{ ref('served_rankings') }} as rankings
+    semi join users using (dataset, user_id)
+    where rankings.fold = 'serving'
 ),
 
 reasons as (
-    select * from {{ ref('served_reasons') }}
+    select reasons.*
+    from {{ ref('served_reasons') }} as reasons
+    semi join users using (dataset, user_id)
 ),
 
 ratings as (
