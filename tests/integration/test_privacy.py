@@ -176,6 +176,7 @@ def test_somebody_forgotten_is_nowhere(mall, person):
     assert (mall.folder / "parquet" / "current" / "segmentation").is_dir()
 
 
+@pytest.mark.slow
 def test_somebody_forgotten_does_not_come_back(mall):
     # The first version knew people by a digest without a key.
     before = HOSTILE[4]

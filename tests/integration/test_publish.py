@@ -145,6 +145,7 @@ def test_a_second_build_at_the_same_time_stops_at_once_with_one_line(warehouse):
         holder.communicate("\n")
 
 
+@pytest.mark.slow
 def test_rollback_puts_back_what_a_generation_was_built_on(warehouse):
     def rollback():
         call = script("rollback", WAREHOUSE_DIR=str(warehouse.folder))

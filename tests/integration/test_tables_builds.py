@@ -31,6 +31,7 @@ def profile(folder, **attachment):
     return {"DBT_PROFILES_DIR": str(folder)}
 
 
+@pytest.mark.slow
 def test_a_source_is_read_from_a_table_of_an_attached_database(tmp_path):
     with duckdb.connect(tmp_path / "shop.duckdb") as connection:
         connection.execute(VISITORS)
