@@ -113,7 +113,7 @@ def parsed(variables: str) -> Any:
     """Return dbt's manifest of the project as Spark sees it."""
     result = dbt("parse", "--vars", variables)
     if not result.success:
-        raise inputs.InputError(str(result.exception).splitlines()[0])
+        raise inputs.InputError(inputs.first_line(result.exception))
     return result.result
 
 

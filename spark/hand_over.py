@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from spark import recommenders
-from spark.inputs import GENERATION, InputError, generation_in, literal
+from spark.inputs import GENERATION, InputError, first_line, generation_in, literal
 
 RUNS = f"training/{recommenders.RUNS}"
 CHAMPION = "models/recommender_champion"
@@ -50,7 +50,7 @@ def hand_over(fitted: Path, folder: Path, champion: str | None = None) -> None:
         try:
             replace(connection, folder, replacements(connection, fitted, folder, champion))
         except duckdb.Error as error:
-            raise InputError(str(error).splitlines()[0]) from error
+            raise InputError(first_line(error)) from error
 
 
 def replacements(

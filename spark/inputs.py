@@ -62,7 +62,7 @@ def export(database: Path, folder: Path, nodes: list[Any]) -> None:
                     f" (format parquet, kv_metadata {{{GENERATION}: {literal(generation)}}})"
                 )
     except duckdb.Error as error:
-        raise InputError(f"{database}: {str(error).splitlines()[0]}") from error
+        raise InputError(f"{database}: {first_line(error)}") from error
 
 
 def check(folder: Path, nodes: list[Any]) -> None:
@@ -84,7 +84,7 @@ def check(folder: Path, nodes: list[Any]) -> None:
                 _check_columns(connection, path, node)
                 generations[node.alias] = generation_in(connection, path)
             except duckdb.Error as error:
-                raise InputError(f"{path}: {str(error).splitlines()[0]}") from error
+                raise InputError(f"{path}: {first_line(error)}") from error
     found = sorted(set(generations.values()))
     if len(found) > 1:
         odd = next(name for name, value in generations.items() if value == found[0])
@@ -151,6 +151,11 @@ def _plain(data_type: str) -> str:
     return (
         plain.replace("json", "varchar").replace("bool", "boolean").replace("booleanean", "boolean")
     )
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says, without what may have led to it."""
+    return str(error).splitlines()[0]
 
 
 def literal(value: object) -> str:

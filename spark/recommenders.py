@@ -19,7 +19,7 @@ from models_py.recommendations.evaluation import DIGITS
 from models_py.recommendations.mllib import als_params
 from models_py.runs import describe_run
 from spark.__main__ import require_java, start_session
-from spark.inputs import InputError
+from spark.inputs import InputError, first_line
 
 NEIGHBOURS = Path(__file__).with_name("item_neighbours.sql").read_text()
 # What a row of `features.fold_ratings` holds that is read here.
@@ -84,7 +84,7 @@ def known_params(text: str) -> dict[str, dict[str, Any]]:
     try:
         params = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise InputError(f"--params cannot be read: {str(error).splitlines()[0]}") from error
+        raise InputError(f"--params cannot be read: {first_line(error)}") from error
     if not isinstance(params, dict) or not params or set(params) - set(PARAMS):
         raise InputError(
             f"--params must be {{algorithm: {{parameter: value}}}} with {' or '.join(PARAMS)}, and"
@@ -123,7 +123,7 @@ def read_history(session: Any, path: str, dataset: str, fold: str = "serving") -
     try:
         ratings = session.read.parquet(path)
     except PySparkException as error:
-        raise InputError(f"{path} cannot be read as Parquet: {_first_line(error)}") from error
+        raise InputError(f"{path} cannot be read as Parquet: {first_line(error)}") from error
     for column in COLUMNS:
         if column not in ratings.columns:
             raise InputError(
@@ -290,10 +290,6 @@ def describe_runs(
         )
         rows.append({**run, "n_rows": content["n_rows"], "metrics": "{}", "is_served": True})
     return rows
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def built(
 
 def copied(warehouse: Warehouse, folder: Path) -> Warehouse:
     """Copy a warehouse to a folder, in which its raw files are found in `raw` from now on."""
-    shutil.copytree(warehouse.folder, folder / "warehouse")
+    shutil.copytree(warehouse.folder, folder / "warehouse", symlinks=True)
     return Warehouse(folder / "warehouse", folder / "raw")
 
 

@@ -144,9 +144,4 @@ def _why_none_is_fitted(dataset: str, candidates: pd.DataFrame) -> str | None:
     if not servable["is_skipped"].all():
         return None
     reasons = sorted(set(servable["skipped_because"]))
-    way_out = (
-        ": raise the var recommender_size_limits or see docs/spark.md"
-        if any("above the limit" in reason for reason in reasons)
-        else ""
-    )
-    return f"{dataset}: no recommender can be fitted: {', '.join(reasons)}{way_out}"
+    return f"{dataset}: no recommender can be fitted: {', '.join(reasons)}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built, script
+from conftest import NIGHTLY, QUICK_MALL, SAMPLE, Warehouse, built, copied, script
 from reader import read_whole
 
 KILLS = int(os.environ.get("DRILL_KILLS", "1"))
@@ -200,8 +200,6 @@ def readers(warehouse: Warehouse, number: int = 2) -> Iterator[list[dict]]:
     assert all(report["reads"] for report in reports)
 
 
-def copied(warehouse: Warehouse, folder: Path) -> Warehouse:
-    """Return a copy of a warehouse with its raw files."""
-    for part in (warehouse.folder, warehouse.raw):
-        shutil.copytree(part, folder / part.name, symlinks=True)
-    return Warehouse(folder / warehouse.folder.name, folder / warehouse.raw.name)
+def copied_with_raw(warehouse: Warehouse, folder: Path) -> Warehouse:
+    shutil.copytree(warehouse.raw, folder / "raw")
+    return copied(warehouse, folder)

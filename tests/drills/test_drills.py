@@ -21,7 +21,7 @@ from drill import (
     assert_nothing_is_lost,
     assert_the_next_build_succeeds,
     change_visitors,
-    copied,
+    copied_with_raw,
     dice_of,
     generation,
     history,
@@ -48,7 +48,7 @@ def warehouse(tmp_path_factory) -> Warehouse:
 @pytest.fixture(scope="module")
 def before_night(warehouse, tmp_path_factory) -> Warehouse:
     """Return the warehouse as it was before the night of `night`."""
-    return copied(warehouse, tmp_path_factory.mktemp("before"))
+    return copied_with_raw(warehouse, tmp_path_factory.mktemp("before"))
 
 
 @pytest.fixture(scope="module")
@@ -97,18 +97,18 @@ def test_kill_at_random_moments(warehouse, night, kills):
 @pytest.mark.parametrize("parquet", [False, True])
 def test_kill_at_every_step(before_night, night, tmp_path, parquet):
     variables = {**QUICK, "publish_parquet": parquet}
-    warehouse = copied(before_night, tmp_path / "start")
+    warehouse = copied_with_raw(before_night, tmp_path / "start")
     steps = night.steps
     if IS_WHOLE_DRILL or parquet:
         # From now on every night has a generation to remove.
         for _ in range(QUICK["generations_kept"] + 1):
             assert warehouse.dbt(*NIGHTLY, variables=variables).returncode == 0
-        steps = undisturbed(copied(warehouse, tmp_path / "counted"), variables).steps
+        steps = undisturbed(copied_with_raw(warehouse, tmp_path / "counted"), variables).steps
     assert len(steps) > 10
     every = range(1, len(steps) + 1)
     for step in every if IS_WHOLE_DRILL else [len(steps) // 2]:
         shutil.rmtree(tmp_path / "killed", ignore_errors=True)
-        killed = copied(warehouse, tmp_path / "killed")
+        killed = copied_with_raw(warehouse, tmp_path / "killed")
         before, known = generation(killed), history(killed)
         build = killed_at_step(killed, step, variables)
         assert build.ended() == -signal.SIGKILL, f"step {step}: {build.output()}"

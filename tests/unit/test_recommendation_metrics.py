@@ -70,7 +70,7 @@ def test_ndcg_and_coverage_by_hand(k, first_user, coverage):
     assert ndcg_and_coverage(TOP, RELEVANT, k) == (pytest.approx(first_user / 3), coverage)
 
 
-def test_every_user_with_something_to_find_has_a_figure_of_his_own():
+def test_every_user_with_something_to_find_has_a_figure():
     assert ndcg_of_users(TOP, RELEVANT, 2).tolist() == [pytest.approx(1 / (1 + SECOND)), 0, 0]
     assert ndcg_of_users(TOP[1:2], RELEVANT[[1]], 2).tolist() == []
 

@@ -730,16 +730,9 @@ def test_what_rules_out_all_recommenders_is_said(ratings, ids, fingerprint):
 
 def test_a_first_night_without_any_recommender_says_what_ruled_them_out(ratings, ids, fingerprint):
     decision = {"decision": "search", "trigger": "first", "stored_quality": None}
-    reason = "common raters 2000000000 above the limit 1000000000"
-    skipped = {"item_neighbours": reason}
-    fit = refreshed(ratings, ids, fingerprint, skipped, **decision)
-    assert what_became(fit) == (
-        "first",
-        None,
-        None,
-        f"shop: no recommender can be fitted: {reason}: raise the var recommender_size_limits"
-        " or see docs/spark.md",
-    )
+    fit = refreshed(ratings, ids, fingerprint, TOO_LARGE, **decision)
+    problem = "shop: no recommender can be fitted: too large"
+    assert what_became(fit) == ("first", None, None, problem)
 
 
 def test_recommenders_of_unknown_quality_are_replaced_by_none(ratings, ids, fingerprint):

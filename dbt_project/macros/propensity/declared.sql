@@ -41,11 +41,11 @@
     {%- for column in spec.log_features or [] if column not in (spec.numeric or []) -%}
         {%- do stop(place ~ "has '" ~ column ~ "' in log_features, which is none of its numeric features.") -%}
     {%- endfor -%}
-    {%- set topics = (spec.topics or {}).values() | list if (spec.topics or {}) is mapping else ['none'] -%}
-    {%- if topics | reject('sequence') | list or topics | select('string') | list -%}
+    {%- set topics = spec.topics or {} -%}
+    {%- if topics is not mapping or topics.values() | reject('sequence') | list or topics.values() | select('string') | list -%}
         {%- do stop(place ~ 'has topics ' ~ spec.topics ~ ': give a list of features for each topic.') -%}
     {%- endif -%}
-    {%- set in_topics = topics | sum(start=[]) -%}
+    {%- set in_topics = topics.values() | sum(start=[]) -%}
     {%- for column in in_topics if column not in features or in_topics.count(column) > 1 -%}
         {%- do stop(place ~ "has '" ~ column ~ "' in topics, which " ~ ('is in two of them.' if column in features else 'is none of its features.')) -%}
     {%- endfor -%}

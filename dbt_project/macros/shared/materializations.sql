@@ -17,7 +17,7 @@
             drop table if exists {{ target }};
         {% endif %}
         {%- set batches = n_batches() -%}
-        {%- if batches > 1 %}
+        {%- if batches %}
             set variable batches = {{ batches }};
             set variable batch = 0;
         {% endif %}
@@ -26,7 +26,7 @@
             set variable batch = {{ batch }};
             insert into {{ target }} by name ({{ compiled_code }});
         {%- endfor %}
-        {%- if batches > 1 %}
+        {%- if batches %}
             reset variable batches;
             reset variable batch;
         {% endif %}
@@ -68,11 +68,12 @@
 
 {#
     In how many batches a table is made, one after the other: meta.batched_by names the table whose rows are counted, and
-    meta.rows_per_batch how many of them are taken at once. Its query says which rows are of a batch by is_in_batch().
+    meta.rows_per_batch how many of them are taken at once. Its query says which rows are of a batch by is_in_batch(). 0 where
+    a table is not made in batches.
 #}
 {% macro n_batches() -%}
     {%- set batched_by = config.meta_get('batched_by') -%}
-    {%- if not batched_by -%}{{ return(1) }}{%- endif -%}
+    {%- if not batched_by -%}{{ return(0) }}{%- endif -%}
     {%- set n_rows = run_query('select count(*) from ' ~ ref(batched_by)).columns[0].values()[0] -%}
     {{ return(1 + n_rows // config.meta_get('rows_per_batch')) }}
 {%- endmacro %}

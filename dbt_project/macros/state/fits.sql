@@ -31,3 +31,9 @@
 {% macro fit_parameters(area, dataset) %}
     {{ return(propensity_fit_parameters(dataset) if area == 'propensity' else declared_of(dataset, area)) }}
 {% endmacro %}
+
+
+{# Whether a night considered a fit: it was not only applied, and a new one could be made to hold against it. #}
+{% macro is_considered() -%}
+    outcome in ('first', 'replaced') or (outcome = 'kept' and fit_problem is null)
+{%- endmacro %}

@@ -10,7 +10,7 @@ decisions as (
 outcomes as (
     select
         *,
-        outcome in ('first', 'replaced') or (outcome = 'kept' and fit_problem is null) as is_considered
+        {{ is_considered() }} as is_considered
     from {{ ref('fit_outcomes') }}
 ),
 

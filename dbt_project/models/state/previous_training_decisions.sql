@@ -16,7 +16,7 @@ with decisions as (
 
 select
     *,
-    max_by(outcome, generation_id) filter (where outcome in ('first', 'replaced') or (outcome = 'kept' and fit_problem is null))
+    max_by(outcome, generation_id) filter (where {{ is_considered() }})
         over (partition by area, dataset) as last_fit_outcome
 from decisions
 qualify row_number() over (partition by area, dataset order by generation_id desc) = 1
