@@ -127,6 +127,8 @@ select
     case
         when is_beyond_judgement then 'no liked product is held out to judge it by'
         when size > size_limit
-            then replace(size_measure, '_', ' ') || ' ' || size || ' above the limit ' || size_limit || ' of the var recommender_size_limits (docs/spark.md)'
+            then
+                replace(size_measure, '_', ' ') || ' ' || size || ' above the limit ' || size_limit
+                || ' of the var recommender_size_limits (docs/spark.md)'
     end as skipped_because
 from measured
