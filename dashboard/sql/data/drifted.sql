@@ -1,5 +1,5 @@
 -- finding: "{drifted:n column} drifted last night"
--- nothing: Drift is measured from the second night on, on data sets of enough rows (var drift_min_rows).
+-- nothing: Last night no column had anything to be compared with.
 -- chart: bars
 -- name: name
 -- value: psi
