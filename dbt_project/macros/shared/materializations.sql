@@ -79,17 +79,17 @@
 {%- endmacro %}
 
 
-{# Whether the row of a number from 1 to n is of the batch at hand. Spark spreads and spills by itself. #}
-{% macro is_in_batch(number, n) -%}
-    {{ return(adapter.dispatch('is_in_batch', 'customer_analytics')(number, n)) }}
+{# Whether what has a place in [0, 1) is of the batch at hand. Spark spreads and spills by itself. #}
+{% macro is_in_batch(place) -%}
+    {{ return(adapter.dispatch('is_in_batch', 'customer_analytics')(place)) }}
 {%- endmacro %}
 
 
-{% macro duckdb__is_in_batch(number, n) -%}
-    coalesce(({{ number }} - 1)::bigint * getvariable('batches') // {{ n }} = getvariable('batch'), true)
+{% macro duckdb__is_in_batch(place) -%}
+    coalesce(floor({{ place }} * getvariable('batches')) = getvariable('batch'), true)
 {%- endmacro %}
 
 
-{% macro spark__is_in_batch(number, n) -%}
+{% macro spark__is_in_batch(place) -%}
     true
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- The folds that may know a rating as history, and the one that judges it. What a user has already is not judged.
-with ratings as (
+with ratings as {{ not_materialized() }} (
     select
         ratings.*,
         coalesce(folds.fold_number, 0) as split_number,

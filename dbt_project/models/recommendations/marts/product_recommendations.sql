@@ -1,16 +1,7 @@
 {% set n = var('recommendations_per_user') %}
-with numbered_users as (
-    select
-        *,
-        row_number() over (order by dataset, user_id) as user_number,
-        count(*) over () as n_users
-    from {{ ref('ranked_users') }}
-    where fold = 'serving'
-),
-
-users as (
-    select * from numbered_users
-    where {{ is_in_batch('user_number', 'n_users') }}
+with users as (
+    select * from {{ ref('ranked_users') }}
+    where fold = 'serving' and {{ is_in_batch(md5_share('user_id')) }}
 ),
 
 rankings as (

@@ -154,7 +154,7 @@ all_lists as (
 
 lists as (
     select * from all_lists
-    where {{ is_in_batch('list_number', 'n_lists') }}
+    where {{ is_in_batch('(list_number - 1) / n_lists') }}
 ),
 
 models as (

@@ -2,24 +2,24 @@
 -- adds up what the products of the history weigh; one by user weights adds up neighbours, each of whom is a neighbour for
 -- the products that both had. Vectors do not tell what they come from. Where no part tells, the best item weights do.
 -- Places are numbered, because a number is grouped by much faster than ids are.
-with places as (
-    select
-        *,
-        (row_number() over (order by dataset, user_id, rank))::integer as place_number,
-        count(*) over () as n_places
-    from {{ ref('served_rankings') }}
-    where fold = 'serving'
+with users as (
+    select * from {{ ref('ranked_users') }}
+    where fold = 'serving' and {{ is_in_batch(md5_share('user_id')) }}
 ),
 
 rankings as (
-    select * from places
-    where {{ is_in_batch('place_number', 'n_places') }}
+    select
+        rankings.*,
+        (row_number() over (order by rankings.dataset, rankings.user_id, rankings.rank))::integer as place_number
+    from {{ ref('served_rankings') }} as rankings
+    semi join users using (dataset, user_id)
+    where rankings.fold = 'serving'
 ),
 
 components as (
     select components.*
     from {{ ref('component_rankings') }} as components
-    semi join rankings using (dataset, user_id)
+    semi join users using (dataset, user_id)
     where components.fold = 'serving'
 ),
 
@@ -47,7 +47,7 @@ ratings as (
 liked as (
     select ratings.*
     from ratings
-    semi join rankings using (dataset, user_id)
+    semi join users using (dataset, user_id)
     inner join {{ ref('recommendation_specs') }} as specs using (dataset)
     where ratings.rating >= specs.relevant_rating
 ),
