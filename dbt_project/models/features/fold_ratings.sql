@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
 -- The folds that may know a rating as history, and the one that judges it. What a user has already is not judged.
+-- Ratings are read anew by each part below: kept, they would be kept whole, also for a reader who wants the history of a few users.
 with ratings as {{ not_materialized() }} (
     select
         ratings.*,
