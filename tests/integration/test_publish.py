@@ -76,6 +76,20 @@ def test_a_failed_build_leaves_the_published_file_as_it_was(warehouse):
     assert warehouse.published.read_bytes() == before
 
 
+@pytest.mark.slow
+def test_a_model_that_runs_out_of_memory_names_the_limit_and_the_way_out(tmp_path):
+    run = Warehouse(tmp_path).dbt(
+        *("build", "--select", "+checked_ecommerce__invoice_lines"),
+        *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+        variables={"sources_enabled": ["ecommerce"]},
+        DUCKDB_MEMORY_LIMIT="8MB",
+    )
+    assert run.returncode == 1
+    (line,) = (line for line in run.stdout.splitlines() if "DUCKDB_MEMORY_LIMIT" in line)
+    assert "checked_ecommerce__invoice_lines needs more memory than the 7.6 MiB that" in line
+    assert "docs/spark.md" in line
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [

@@ -7,6 +7,7 @@
     {%- set obstacle = publish_obstacle(results) -%}
     {%- if obstacle -%}
         {%- do log('Not published: ' ~ obstacle, info=true) -%}
+        {%- do warn_of_limits(results) -%}
         {%- if results | selectattr('status', 'equalto', 'error') | list -%}
             {#- A published file that is corrupt somewhere shows only where it is read. -#}
             {%- do answer_of('read_published()') -%}
@@ -32,6 +33,22 @@
         "select if((reply ->> 'error') is null, 'published', error('Not published: ' || (reply ->> 'error')))"
         ~ ' from (select publish(' ~ literal(tojson(how)) ~ ')::json as reply)'
     ) }}
+{% endmacro %}
+
+
+{# Say which limit a model has met, and what to do: DuckDB's own words name neither the setting nor a size that would do. #}
+{% macro warn_of_limits(results) %}
+    {%- for result in results if result.status == 'error' and 'Out of Memory Error' in (result.message or '') -%}
+        {%- if 'max_temp_directory_size' in result.message -%}
+            {%- set met = 'spilled until the disk of ' ~ target.path ~ ' was full: free some, or move WAREHOUSE_DIR to a larger one' -%}
+        {%- else -%}
+            {%- set limit = run_query("select current_setting('memory_limit')").columns[0].values()[0] -%}
+            {%- set met = 'needs more memory than the ' ~ limit ~ ' that DuckDB may take: set DUCKDB_MEMORY_LIMIT higher' -%}
+        {%- endif -%}
+        {%- do exceptions.warn(
+            result.node.name ~ ' ' ~ met ~ ' (what sizes took: docs/spark.md, "One big machine"). The published file is as it was.'
+        ) -%}
+    {%- endfor -%}
 {% endmacro %}
 
 

@@ -22,7 +22,8 @@ products as (
     having count(*) >= max(specs.min_ratings_per_product)
 ),
 
-kept as (
+-- Read by both ways of splitting, which takes less memory than to keep a hundred million of them.
+kept as {{ not_materialized() }} (
     select ratings.*
     from ratings
     semi join products using (dataset, product_id)
