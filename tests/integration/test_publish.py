@@ -1,5 +1,6 @@
 """What readers see while builds succeed, fail, overlap or build a part only."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,33 @@ def test_a_failed_build_leaves_the_published_file_as_it_was(warehouse):
     assert "Not published: " in run.stdout
     assert "the published file is as it was" in run.stdout
     assert warehouse.published.read_bytes() == before
+
+
+def test_a_node_that_meets_a_limit_names_it_and_the_way_out(tmp_path):
+    messages = {
+        "spilling": "IO Error: Could not write file: No space left on device",
+        "spilled": "Out of Memory Error: the limit was set by 'max_temp_directory_size'",
+        "sorting": "Out of Memory Error: failed to pin block",
+        "casting": "Conversion Error: Could not convert string 'x' to INT32",
+    }
+    results = [
+        {"status": "error", "message": message, "node": {"name": name}}
+        for name, message in messages.items()
+    ]
+    results.append({**results[0], "status": "skipped"})
+    run = Warehouse(tmp_path).dbt(
+        *("run-operation", "warn_of_limits", "--args", json.dumps({"results": results})),
+        variables=MALL_ONLY,
+        DUCKDB_MEMORY_LIMIT="1GiB",
+    )
+    said = [line.split("  ", 1)[1] for line in run.stdout.splitlines() if "docs/spark.md" in line]
+    assert [line.split(":")[0].split(" (")[0] for line in said] == [
+        "spilling met a full disk",
+        "spilled met a full disk",
+        "sorting needs more memory than the 1.0 GiB that DuckDB may take",
+    ]
+    assert "WAREHOUSE_DIR" in said[0]
+    assert "DUCKDB_MEMORY_LIMIT" in said[2]
 
 
 @pytest.mark.slow

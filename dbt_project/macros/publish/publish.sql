@@ -36,21 +36,18 @@
 {% endmacro %}
 
 
-{# Say which limit a model has met, and what to do: DuckDB's own words name neither the setting nor a size that would do. #}
+{# Say which limit a node has met, and what to do: DuckDB's own words do not name the setting. #}
 {% macro warn_of_limits(results) %}
     {%- for result in results if result.status == 'error' -%}
         {%- set message = result.message or '' -%}
-        {%- set met = none -%}
         {%- if 'No space left on device' in message or 'max_temp_directory_size' in message -%}
-            {%- set met = 'spilled until the disk of ' ~ target.path ~ ' was full: free some, or move WAREHOUSE_DIR to a larger one' -%}
+            {%- set limit = 'met a full disk: free some, or move WAREHOUSE_DIR (' ~ target.path ~ ') to a larger one' -%}
         {%- elif 'Out of Memory Error' in message -%}
-            {%- set limit = run_query("select current_setting('memory_limit')").columns[0].values()[0] -%}
-            {%- set met = 'needs more memory than the ' ~ limit ~ ' that DuckDB may take: set DUCKDB_MEMORY_LIMIT higher' -%}
+            {%- set memory = run_query("select current_setting('memory_limit')").columns[0].values()[0] -%}
+            {%- set limit = 'needs more memory than the ' ~ memory ~ ' that DuckDB may take: set DUCKDB_MEMORY_LIMIT higher' -%}
         {%- endif -%}
-        {%- if met -%}
-            {%- do exceptions.warn(
-                result.node.name ~ ' ' ~ met ~ ' (what sizes took: docs/spark.md, "One big machine"). The published file is as it was.'
-            ) -%}
+        {%- if limit -%}
+            {%- do exceptions.warn(result.node.name ~ ' ' ~ limit ~ '. What sizes took: docs/spark.md, "One big machine".') -%}
         {%- endif -%}
     {%- endfor -%}
 {% endmacro %}

@@ -1,6 +1,7 @@
 {% set n = var('similar_products_per_product') %}
 with products as (
     select * from {{ ref('kept_products') }}
+    where {{ is_in_batch(md5_share('product_id')) }}
 ),
 
 ratings as (
