@@ -143,6 +143,18 @@ def test_what_differs_silently_is_found(sql):
     assert faults(sql, {"description", "country"})
 
 
+def test_a_view_that_computes_spreads_its_rows_before_they_are_joined():
+    """Spark would compute a lead's vector anew for each of the trees that it meets."""
+    models = files()
+    computing = [
+        sql
+        for sql in (models[model].read_text() for model in declared_on_spark())
+        if "/*+ broadcast(" in sql and "materialized='view'" in sql
+    ]
+    assert computing
+    assert all("select /*+ repartition */" in sql for sql in computing)
+
+
 def test_models_are_found_where_they_are_tagged():
     models = declared_on_spark()
     assert {"mall_features", "propensity_scores", "propensity_vectors"} <= models <= files().keys()

@@ -52,7 +52,9 @@ encoded as (
     inner join encoders on inputs.dataset = encoders.dataset and (inputs.grid_feature is null or encoders.is_champion)
 )
 
-select
+-- Spark computes what a view does once for every row that it is joined with, here once for every tree, unless rows are
+-- spread in between; this also shares them out evenly.
+select /*+ repartition */
     input_id,
     dataset,
     model_family,
