@@ -38,7 +38,7 @@ $(SPARK): $(INSTALLED) requirements-spark.lock
 	touch $@
 
 build: install
-	$(BIN)/dbt --log-level warn build
+	$(BIN)/dbt --log-level warn build $(if $(VARS),--vars '$(VARS)')
 	$(WAREHOUSE).summary
 
 # Chooses all models anew and publishes.
