@@ -86,15 +86,20 @@ def _fit(
         from models_py.recommendations import fits
     spec = specs.set_index("dataset").loc[dataset]
     searched = settings["rankers"]["stars" if spec["has_stars"] else "purchases"]
+    candidates = candidates[~candidates["is_skipped"].astype(bool)]
+    ratings = relation("ratings", dataset)
+    # What has no size learns nothing; and ratings that nothing learns from are many.
+    if candidates["size_measure"].isna().all():
+        ratings = ratings.limit(0)
     rows = fits.fit_recommenders(
         dataset,
-        relation("ratings", dataset).df(),
+        ratings.df(),
         relation("folds", dataset).df(),
         Ids(
             _sorted(relation("users", dataset), "user_id"),
             _sorted(relation("products", dataset), "product_id"),
         ),
-        candidates[~candidates["is_skipped"].astype(bool)],
+        candidates,
         relation("fingerprint", dataset).df().drop(columns="dataset"),
         fits.Settings(
             rating_scale=(spec["lowest_rating"], spec["highest_rating"]),

@@ -3,14 +3,11 @@
 -- The folds that may know a rating as history, and the one that judges it. What a user has already is not judged.
 -- Ratings are read anew by each part below: kept, they would be kept whole, also for a reader who wants the history of a few users.
 with ratings as {{ not_materialized() }} (
-    select
-        ratings.*,
-        coalesce(folds.fold_number, 0) as split_number,
-        specs.cut_offs is not null as is_dated
-    from {{ ref('kept_ratings') }} as ratings
-    inner join {{ ref('recommendation_specs') }} as specs using (dataset)
-    left join {{ ref('recommendation_folds') }} as folds
-        on ratings.dataset = folds.dataset and ratings.split = folds.fold
+    select * from {{ ref('kept_ratings') }}
+),
+
+specs as (
+    select * from {{ ref('recommendation_specs') }}
 ),
 
 folds as (
@@ -21,31 +18,62 @@ users as (
     select * from {{ ref('kept_users') }}
 ),
 
+-- A split is judged by the fold of its name; all folds know the first one.
+splits as (
+    select
+        dataset,
+        'train' as split,
+        0 as split_number,
+        cut_offs is not null as is_dated
+    from specs
+
+    union all
+
+    select
+        folds.dataset,
+        folds.fold as split,
+        folds.fold_number as split_number,
+        specs.cut_offs is not null as is_dated
+    from folds
+    inner join specs using (dataset)
+),
+
+known_splits as (
+    select
+        splits.dataset,
+        splits.split,
+        splits.is_dated,
+        folds.fold,
+        folds.starts_on
+    from splits
+    inner join folds on splits.dataset = folds.dataset and splits.split_number < folds.fold_number
+),
+
 undated_histories as (
     select
         ratings.dataset,
-        folds.fold,
+        known_splits.fold,
         ratings.user_id,
         ratings.product_id,
         ratings.rating,
         null::bigint as age_in_days
     from ratings
-    inner join folds on ratings.dataset = folds.dataset and ratings.split_number < folds.fold_number
-    where not ratings.is_dated
+    inner join known_splits using (dataset, split)
+    where not known_splits.is_dated
 ),
 
 dated_histories as (
     select
         ratings.dataset,
-        folds.fold,
+        known_splits.fold,
         ratings.user_id,
         ratings.product_id,
         max(ratings.rating) as rating,
-        min({{ days_between('ratings.rated_at::date', 'folds.starts_on') }}) as age_in_days
+        min({{ days_between('ratings.rated_at::date', 'known_splits.starts_on') }}) as age_in_days
     from ratings
-    inner join folds on ratings.dataset = folds.dataset and ratings.split_number < folds.fold_number
-    where ratings.is_dated
-    group by ratings.dataset, folds.fold, ratings.user_id, ratings.product_id
+    inner join known_splits using (dataset, split)
+    where known_splits.is_dated
+    group by ratings.dataset, known_splits.fold, ratings.user_id, ratings.product_id
 ),
 
 histories as (
@@ -57,13 +85,14 @@ histories as (
 -- The split in which somebody first had a product.
 first_splits as (
     select
-        dataset,
-        user_id,
-        product_id,
-        min(split_number) as split_number
+        ratings.dataset,
+        ratings.user_id,
+        ratings.product_id,
+        min(splits.split_number) as split_number
     from ratings
-    where is_dated
-    group by dataset, user_id, product_id
+    inner join splits using (dataset, split)
+    where splits.is_dated
+    group by ratings.dataset, ratings.user_id, ratings.product_id
 ),
 
 -- Before a cut-off nothing can be recommended to somebody who comes after it.
@@ -84,15 +113,16 @@ targets as (
         ratings.product_id,
         ratings.rating
     from ratings
+    inner join splits using (dataset, split)
     inner join users using (dataset, user_id)
     left join first_splits using (dataset, user_id, product_id)
     left join arrivals using (dataset, user_id)
     where
-        ratings.split_number > 0
+        splits.split_number > 0
         and users.is_evaluated
         and (
-            not ratings.is_dated
-            or (first_splits.split_number = ratings.split_number and arrivals.split_number < ratings.split_number)
+            not splits.is_dated
+            or (first_splits.split_number = splits.split_number and arrivals.split_number < splits.split_number)
         )
 )
 

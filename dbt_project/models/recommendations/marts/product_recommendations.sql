@@ -121,30 +121,36 @@ places as (
     group by short_lists.dataset, short_lists.user_id
 ),
 
+-- What no list reaches is left out before lists meet products, which are many each.
+reachable as (
+    select * from popularity
+    where rank <= (select max(places) from places)
+),
+
 popular as (
     select
         places.dataset,
         places.user_id,
-        popularity.product_id,
-        popularity.ratings as score,
-        popularity.rank,
+        reachable.product_id,
+        reachable.ratings as score,
+        reachable.rank,
         2 as rung,
         'popular' as source,
         'popularity_count' as algorithm,
         'popular' as basis,
         null as because_of,
         null as rating,
-        popularity.ratings
+        reachable.ratings
     from places
-    inner join popularity
+    inner join reachable
         on
-            places.dataset = popularity.dataset
-            and places.places >= popularity.rank
+            places.dataset = reachable.dataset
+            and places.places >= reachable.rank
     anti join barred
         on
             places.dataset = barred.dataset
             and places.user_id = barred.user_id
-            and popularity.product_id = barred.product_id
+            and reachable.product_id = barred.product_id
 ),
 
 offered as (
