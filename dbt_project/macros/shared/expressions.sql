@@ -38,7 +38,7 @@
 {%- endmacro %}
 
 
-{# Half of the 95 % interval of a mean over rows, taken as normal; 0 for a single row. #}
+{# Half of the 95 % interval of a mean over rows, taken as normal; 0 for a single row. The same in whatever order they come. #}
 {% macro half_width(expression) -%}
-    coalesce(1.96 * stddev_samp({{ expression }}) / sqrt(count(*)), 0)
+    coalesce(1.96 * stddev_samp({{ expression }} order by {{ expression }}) / sqrt(count(*)), 0)
 {%- endmacro %}

@@ -39,7 +39,7 @@ cross_validated as (
         {{ exact_avg('folds.average_precision') }} as cv_average_precision,
         {{ exact_avg('folds.brier') }} as cv_brier,
         {{ exact_avg('folds.roc_auc - champion_folds.champion_roc_auc') }} as difference_to_champion,
-        stddev_samp(folds.roc_auc - champion_folds.champion_roc_auc) / sqrt(count(*)) as difference_standard_error
+        stddev_samp(folds.roc_auc - champion_folds.champion_roc_auc order by repeat, fold) / sqrt(count(*)) as difference_standard_error
     from folds
     inner join champion_folds using (dataset, repeat, fold)
     group by folds.dataset, folds.model_family

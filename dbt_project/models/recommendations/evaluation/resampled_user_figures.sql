@@ -45,10 +45,10 @@ estimates as (
         algorithm,
         k,
         resample,
-        sqrt(sum(times * squared_error) / sum(times * ratings)) as rmse,
-        sum(times * absolute_error) / sum(times * ratings) as mae,
-        sum(times * precision) / sum(times) as precision,
-        sum(times * recall) / sum(times) as recall
+        sqrt({{ exact_sum('times * squared_error') }} / sum(times * ratings)) as rmse,
+        {{ exact_sum('times * absolute_error') }} / sum(times * ratings) as mae,
+        {{ exact_sum('times * precision') }} / sum(times) as precision,
+        {{ exact_sum('times * recall') }} / sum(times) as recall
     from resampled_estimates
     group by dataset, part, algorithm, k, resample
 ),
@@ -60,13 +60,13 @@ rankings as (
         algorithm,
         k,
         resample,
-        sum(times * ndcg) / sum(times) as ndcg,
-        sum(times * recall) / sum(times) as recall,
-        sum(times * precision) / sum(times) as precision,
-        sum(times * map) / sum(times) as map,
-        sum(times * hit_rate) / sum(times) as hit_rate,
-        sum(times * mrr) / sum(times) as mrr,
-        sum(times * novelty) / sum(times) as novelty
+        {{ exact_sum('times * ndcg') }} / sum(times) as ndcg,
+        {{ exact_sum('times * recall') }} / sum(times) as recall,
+        {{ exact_sum('times * precision') }} / sum(times) as precision,
+        {{ exact_sum('times * map') }} / sum(times) as map,
+        {{ exact_sum('times * hit_rate') }} / sum(times) as hit_rate,
+        {{ exact_sum('times * mrr') }} / sum(times) as mrr,
+        {{ exact_sum('times * novelty') }} / sum(times) as novelty
     from resampled_rankings
     group by dataset, part, algorithm, k, resample
 ),

@@ -97,12 +97,12 @@ select
     figures.metric,
     figures.k::integer as k,
     count(*) as users,
-    {{ rounded('avg(figures.figure)') }} as value,
-    {{ rounded('avg(figures.figure) - ' ~ half_width('figures.figure')) }} as ci_low,
-    {{ rounded('avg(figures.figure) + ' ~ half_width('figures.figure')) }} as ci_high,
-    {{ rounded('avg(served.figure - figures.figure)') }} as served_is_better_by,
-    {{ rounded('avg(served.figure - figures.figure) - ' ~ half_width('served.figure - figures.figure')) }} as better_by_low,
-    {{ rounded('avg(served.figure - figures.figure) + ' ~ half_width('served.figure - figures.figure')) }} as better_by_high,
+    {{ rounded(exact_avg('figures.figure')) }} as value,
+    {{ rounded(exact_avg('figures.figure') ~ ' - ' ~ half_width('figures.figure')) }} as ci_low,
+    {{ rounded(exact_avg('figures.figure') ~ ' + ' ~ half_width('figures.figure')) }} as ci_high,
+    {{ rounded(exact_avg('served.figure - figures.figure')) }} as served_is_better_by,
+    {{ rounded(exact_avg('served.figure - figures.figure') ~ ' - ' ~ half_width('served.figure - figures.figure')) }} as better_by_low,
+    {{ rounded(exact_avg('served.figure - figures.figure') ~ ' + ' ~ half_width('served.figure - figures.figure')) }} as better_by_high,
     figures.method = figures.list_name as is_served
 from figures
 inner join served using (dataset, list_name, user_id, k, metric)

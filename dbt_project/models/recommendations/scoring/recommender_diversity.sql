@@ -152,7 +152,7 @@ ndcgs as (
         judged.dataset,
         coverages.diversity,
         judged.part,
-        avg(coalesce(gains.gain, 0) / ideal_gains.ideal_gain) as ndcg
+        {{ exact_avg('coalesce(gains.gain, 0) / ideal_gains.ideal_gain') }} as ndcg
     from judged
     inner join ideal_gains using (length)
     inner join coverages using (dataset, part)
