@@ -588,6 +588,7 @@ def refreshed(
     fingerprint,
     skipped=None,
     algorithms=("popularity_count", "item_neighbours"),
+    unreadable=None,
     **decision,
 ) -> pa.Table:
     candidates = candidates_of(list(algorithms))
@@ -609,7 +610,8 @@ def refreshed(
     def relation(name, dataset):
         assert dataset == "shop"
         read.append(name)
-        return duckdb.from_arrow(rows[name])
+        found = duckdb.from_arrow(rows[name])
+        return found.filter("error('ratings are read')") if name == unreadable else found
 
     spec = {
         "dataset": "shop",
@@ -741,3 +743,12 @@ def test_recommenders_of_unknown_quality_are_replaced_by_none(ratings, ids, fing
     problem = "shop: no recommender can be fitted: too large"
     assert what_became(fit) == ("replaced", None, None, problem)
     assert fit["model_name"].to_pylist() == ["popularity_count"]
+
+
+def test_ratings_that_nothing_learns_from_stay_where_they_are(ratings, ids, fingerprint):
+    decision = {"decision": "search", "trigger": "first", "stored_quality": None}
+    told = {**decision, "unreadable": "ratings"}
+    fit = refreshed(ratings, ids, fingerprint, skipped=TOO_LARGE, **told)
+    assert fit["model_name"].to_pylist() == ["popularity_count"]
+    with pytest.raises(duckdb.Error, match="ratings are read"):
+        refreshed(ratings, ids, fingerprint, **told)
