@@ -124,7 +124,7 @@ places as (
 -- What no list reaches is left out before lists meet products, which are many each.
 reachable as (
     select * from popularity
-    where rank <= (select max(places) from places)
+    where rank <= (select max(places.places) from places)
 ),
 
 popular as (
