@@ -88,7 +88,7 @@ def _fit(
     searched = settings["rankers"]["stars" if spec["has_stars"] else "purchases"]
     candidates = candidates[~candidates["is_skipped"].astype(bool)]
     ratings = relation("ratings", dataset)
-    # What has no size learns nothing; and ratings that nothing learns from are many.
+    # Only a candidate with a size learns from ratings, and 50 million of them take 9 GB.
     if candidates["size_measure"].isna().all():
         ratings = ratings.limit(0)
     rows = fits.fit_recommenders(

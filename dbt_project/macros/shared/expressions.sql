@@ -36,9 +36,3 @@
     {%- set quoted = adapter.quote(column.name) -%}
     {{ double_as_text(quoted ~ '::double') if column.data_type.startswith('decimal') or column.data_type == 'double' else quoted ~ '::string' }}
 {%- endmacro %}
-
-
-{# Half of the 95 % interval of a mean over rows, taken as normal; 0 for a single row. The same in whatever order they come. #}
-{% macro half_width(expression) -%}
-    coalesce(1.96 * stddev_samp({{ expression }} order by {{ expression }}) / sqrt(count(*)), 0)
-{%- endmacro %}

@@ -52,8 +52,7 @@ encoded as (
     inner join encoders on inputs.dataset = encoders.dataset and (inputs.grid_feature is null or encoders.is_champion)
 )
 
--- Spark computes what a view does once for every row that it is joined with, here once for every tree, unless rows are
--- spread in between; this also shares them out evenly.
+-- Without the hint, Spark computes a vector again for every tree that it is joined with; it also shares the rows out evenly.
 select /*+ repartition */
     input_id,
     dataset,

@@ -87,25 +87,48 @@ figures as (
 served as (
     select * from figures
     where method = list_name
+),
+
+compared as (
+    select
+        figures.*,
+        served.figure - figures.figure as difference
+    from figures
+    inner join served using (dataset, list_name, user_id, k, metric)
+    where figures.figure is not null
+),
+
+-- Half of a 95 % interval of a mean over users is taken as normal, and is 0 for a single one.
+means as (
+    select
+        dataset,
+        list_name,
+        method,
+        metric,
+        k,
+        count(*) as users,
+        {{ exact_avg('figure') }} as value,
+        coalesce(1.96 * stddev_samp(figure order by user_id) / sqrt(count(*)), 0) as half_width,
+        {{ exact_avg('difference') }} as difference,
+        coalesce(1.96 * stddev_samp(difference order by user_id) / sqrt(count(*)), 0) as difference_half_width
+    from compared
+    group by dataset, list_name, method, metric, k
 )
 
 select
-    figures.dataset,
-    figures.list_name,
-    figures.method,
+    dataset,
+    list_name,
+    method,
     'holdout' as evaluated_on,
-    figures.metric,
-    figures.k::integer as k,
-    count(*) as users,
-    {{ rounded(exact_avg('figures.figure')) }} as value,
-    {{ rounded(exact_avg('figures.figure') ~ ' - ' ~ half_width('figures.figure')) }} as ci_low,
-    {{ rounded(exact_avg('figures.figure') ~ ' + ' ~ half_width('figures.figure')) }} as ci_high,
-    {{ rounded(exact_avg('served.figure - figures.figure')) }} as served_is_better_by,
-    {{ rounded(exact_avg('served.figure - figures.figure') ~ ' - ' ~ half_width('served.figure - figures.figure')) }} as better_by_low,
-    {{ rounded(exact_avg('served.figure - figures.figure') ~ ' + ' ~ half_width('served.figure - figures.figure')) }} as better_by_high,
-    figures.method = figures.list_name as is_served
-from figures
-inner join served using (dataset, list_name, user_id, k, metric)
-where figures.figure is not null
-group by figures.dataset, figures.list_name, figures.method, figures.metric, figures.k
+    metric,
+    k::integer as k,
+    users,
+    {{ rounded('value') }} as value,
+    {{ rounded('value - half_width') }} as ci_low,
+    {{ rounded('value + half_width') }} as ci_high,
+    {{ rounded('difference') }} as served_is_better_by,
+    {{ rounded('difference - difference_half_width') }} as better_by_low,
+    {{ rounded('difference + difference_half_width') }} as better_by_high,
+    method = list_name as is_served
+from means
 order by all

@@ -121,7 +121,7 @@ places as (
     group by short_lists.dataset, short_lists.user_id
 ),
 
--- What no list reaches is left out before lists meet products, which are many each.
+-- Only products that the longest list could reach: every list is paired with all of them.
 reachable as (
     select * from popularity
     where rank <= (select max(places.places) from places)
